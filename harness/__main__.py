@@ -1,0 +1,60 @@
+"""`python3 -m harness test|lint|unit|site|ui|run|bench`, from the repository's root."""
+
+import os
+import signal
+import sys
+
+from harness.shell import CHECKOUT, Failure, Unavailable, require_python, say
+
+
+def test_parts() -> dict:
+	from harness import parts
+
+	return {
+		"lint": parts.lint,
+		"unit": parts.unit,
+		"site": parts.site,
+		"ui": parts.ui,
+		"test": lambda: [*parts.lint(), *parts.unit(), *parts.site_and_ui()],
+	}
+
+
+def run_tests(target: str) -> int:
+	from harness.parts import summarise
+
+	return summarise(test_parts()[target]())
+
+
+def run_app() -> int:
+	from harness.demo import run_demo
+
+	return run_demo()
+
+
+def run_benchmarks() -> int:
+	from harness.benchmarks import run_benchmarks
+
+	return run_benchmarks()
+
+
+def main(target: str) -> int:
+	require_python()
+	os.chdir(CHECKOUT)
+	# Ending on a signal like on an error, so that servers are stopped and sites dropped.
+	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+	try:
+		if target == "run":
+			return run_app()
+		if target == "bench":
+			return run_benchmarks()
+		return run_tests(target)
+	except (Failure, Unavailable) as problem:
+		say(f"make {target}: {problem}")
+		return 1
+	except KeyboardInterrupt:
+		say(f"make {target}: stopped")
+		return 130
+
+
+if __name__ == "__main__":
+	sys.exit(main(sys.argv[1]))

@@ -1,0 +1,39 @@
+app_name = "kam_extension"
+app_title = "Key Account Management"
+app_publisher = "Key Account Management maintainers"
+app_description = "Key Account Management for ERPNext: the written rules for key accounts, enforced"
+app_email = "maintainers@kam-extension.invalid"
+app_license = "GPL-3.0"
+required_apps = ["erpnext"]
+
+_guarded_documents = ("Quotation", "Sales Order", "Sales Invoice", "Delivery Note", "POS Invoice")
+_enforcement = "kam_extension.integration.enforcement"
+
+doc_events = {
+	_guarded_documents: {
+		"before_validate": f"{_enforcement}.before_validate",
+		"validate": f"{_enforcement}.validate",
+		"before_submit": f"{_enforcement}.before_submit",
+		"on_submit": f"{_enforcement}.on_submit",
+		"before_update_after_submit": f"{_enforcement}.before_update_after_submit",
+		"on_trash": "kam_extension.integration.decisions.release_name",
+	},
+	(*_guarded_documents, "Payment Entry", "Journal Entry"): {"on_cancel": f"{_enforcement}.on_cancel"},
+	"Customer": {"after_rename": "kam_extension.integration.accounts.customer_renamed"},
+	"Item Price": {
+		"validate": "kam_extension.integration.tier_price_lists.refuse_manual_change",
+		"on_update": "kam_extension.integration.tier_price_lists.follow_item_price",
+		"on_trash": "kam_extension.integration.tier_price_lists.follow_item_price",
+	},
+}
+
+# Records of decisions never hinder deleting or cancelling the document they are about (R29).
+ignore_links_on_delete = ["KAM Decision"]
+
+fixtures = [
+	{"dt": "Custom Field", "filters": [["module", "=", "KAM Extension"]]},
+	{"dt": "Role", "filters": [["name", "like", "KAM %"]]},
+]
+after_sync = ["kam_extension.setup.install.after_sync"]
+before_uninstall = ["kam_extension.setup.uninstall.before_uninstall"]
+after_uninstall = ["kam_extension.setup.uninstall.after_uninstall"]

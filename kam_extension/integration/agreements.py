@@ -1,0 +1,52 @@
+"""Which approved Rebate Agreement covers a document (R37)."""
+
+from collections.abc import Iterable
+
+import frappe
+from frappe.query_builder import DocType
+from frappe.utils import getdate
+
+from kam_extension.policy.money import decimal
+from kam_extension.policy.rebates import Agreement
+
+
+def agreement_for(
+	key_account: str, company: str, references: Iterable[tuple[str, str]], on_date=None
+) -> Agreement | None:
+	"""The approved agreement in force on `on_date` (default: server date) for a document.
+
+	`references` are (DocType, name) of the document and of those it came from. An agreement that names one of them
+	beats one for all orders; the youngest wins among equals. One query.
+	"""
+	wanted = set(references)
+	fitting = [
+		row
+		for row in _agreements_in_force(key_account, company, getdate(on_date))
+		if not row.reference_name or (row.reference_doctype, row.reference_name) in wanted
+	]
+	if not fitting:
+		return None
+	best = max(fitting, key=lambda row: (bool(row.reference_name), row.creation))
+	return Agreement(best.name, best.rate_source, decimal(best.special_rate))
+
+
+def _agreements_in_force(key_account: str, company: str, day) -> list:
+	agreement, order = DocType("Rebate Agreement"), DocType("Rebate Agreement Order")
+	return (
+		frappe.qb.from_(agreement)
+		.left_join(order)
+		.on(order.parent == agreement.name)
+		.select(
+			agreement.name,
+			agreement.creation,
+			agreement.rate_source,
+			agreement.special_rate,
+			order.reference_doctype,
+			order.reference_name,
+		)
+		.where(agreement.docstatus == 1)
+		.where(agreement.key_account == key_account)
+		.where(agreement.company == company)
+		.where(agreement.valid_from <= day)
+		.where(agreement.valid_to.isnull() | (agreement.valid_to >= day))
+	).run(as_dict=True)

@@ -1,0 +1,144 @@
+"""Unit cost of items per stock unit in company currency, from the policy's ordered sources (R24)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+import frappe
+from frappe.query_builder import DocType
+
+from kam_extension.integration.base_prices import BasePrices
+from kam_extension.policy.codes import CostSource
+from kam_extension.policy.money import ZERO, decimal
+from kam_extension.policy.terms import PolicyTerms
+
+Stock = tuple[str, str | None]
+"""(item code, warehouse or None)."""
+
+
+def unit_costs(wanted: Iterable[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+	"""Cost per stock unit of every (item, warehouse) whose cost is known; none or zero is unknown and left out.
+
+	Product bundles cost the sum of their parts. The number of queries does not depend on the number of items.
+	"""
+	wanted = set(wanted)
+	parts = _bundle_parts({item for item, _warehouse in wanted})
+	simple = {(item, warehouse) for item, warehouse in wanted if item not in parts}
+	simple |= {(part, warehouse) for item, warehouse in wanted for part, _quantity in parts.get(item, ())}
+	costs = _simple_costs(simple, terms, company)
+	for item, warehouse in wanted:
+		if item in parts:
+			_add_bundle_cost(costs, (item, warehouse), parts[item])
+	return {stock: costs[stock] for stock in wanted if stock in costs}
+
+
+def _simple_costs(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+	costs: dict[Stock, Decimal] = {}
+	for source in terms.cost_sources:
+		missing = wanted - costs.keys()
+		if not missing:
+			break
+		costs.update(
+			{stock: cost for stock, cost in _READERS[source](missing, terms, company).items() if cost > 0}
+		)
+	return costs
+
+
+def _add_bundle_cost(costs: dict[Stock, Decimal], bundle: Stock, parts: list[tuple[str, Decimal]]) -> None:
+	_item, warehouse = bundle
+	if all((part, warehouse) in costs for part, _quantity in parts):
+		costs[bundle] = sum((costs[(part, warehouse)] * quantity for part, quantity in parts), ZERO)
+
+
+def _bundle_parts(items: set[str]) -> dict[str, list[tuple[str, Decimal]]]:
+	bundle, part = DocType("Product Bundle"), DocType("Product Bundle Item")
+	rows = (
+		frappe.qb.from_(bundle)
+		.join(part)
+		.on(part.parent == bundle.name)
+		.select(bundle.new_item_code, part.item_code, part.qty)
+		.where(bundle.new_item_code.isin(list(items)))
+		.where(bundle.disabled == 0)
+	).run()
+	parts: dict[str, list[tuple[str, Decimal]]] = defaultdict(list)
+	for parent, item, quantity in rows:
+		parts[parent].append((item, decimal(quantity)))
+	return parts
+
+
+def _from_cost_price_list(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+	units = _stock_units({item for item, _warehouse in wanted})
+	prices = BasePrices(terms.cost_price_list, company, units)
+	found = {}
+	for item, warehouse in wanted:
+		unit = units.get(item, "")
+		found[(item, warehouse)] = prices.rate(item, unit, unit, Decimal(1)) or ZERO
+	return found
+
+
+def _stock_units(items: set[str]) -> dict[str, str]:
+	item = DocType("Item")
+	return dict(
+		frappe.qb.from_(item).select(item.name, item.stock_uom).where(item.name.isin(list(items))).run()
+	)
+
+
+def _from_valuation(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+	"""The warehouse's valuation rate; without one, the average over the company's stock."""
+	bin_table, warehouse_table = DocType("Bin"), DocType("Warehouse")
+	rows = (
+		frappe.qb.from_(bin_table)
+		.join(warehouse_table)
+		.on(warehouse_table.name == bin_table.warehouse)
+		.select(bin_table.item_code, bin_table.warehouse, bin_table.valuation_rate, bin_table.actual_qty)
+		.where(warehouse_table.company == company)
+		.where(bin_table.item_code.isin(list({item for item, _warehouse in wanted})))
+		.where(bin_table.valuation_rate > 0)
+	).run()
+	by_bin = {(item, warehouse): decimal(rate) for item, warehouse, rate, _quantity in rows}
+	average = _average_rates(rows)
+	return {stock: by_bin.get(stock) or average.get(stock[0], ZERO) for stock in wanted}
+
+
+def _average_rates(rows: Iterable[tuple]) -> dict[str, Decimal]:
+	"""Rate per item weighted by stock on hand; the plain mean where nothing is on hand."""
+	weights: dict[str, list[tuple[Decimal, Decimal]]] = defaultdict(list)
+	for item, _warehouse, rate, quantity in rows:
+		weights[item].append((decimal(rate), max(decimal(quantity), ZERO)))
+	averages = {}
+	for item, pairs in weights.items():
+		on_hand = sum((quantity for _rate, quantity in pairs), ZERO)
+		if on_hand:
+			averages[item] = sum((rate * quantity for rate, quantity in pairs), ZERO) / on_hand
+		else:
+			averages[item] = sum((rate for rate, _quantity in pairs), ZERO) / len(pairs)
+	return averages
+
+
+def _from_last_purchase(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+	item = DocType("Item")
+	items = list({code for code, _warehouse in wanted})
+	rates = dict(
+		frappe.qb.from_(item).select(item.name, item.last_purchase_rate).where(item.name.isin(items)).run()
+	)
+	return {stock: decimal(rates.get(stock[0])) for stock in wanted}
+
+
+def _from_bom(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+	bom = DocType("BOM")
+	rows = (
+		frappe.qb.from_(bom)
+		.select(bom.item, bom.base_total_cost, bom.quantity)
+		.where(bom.item.isin(list({item for item, _warehouse in wanted})))
+		.where((bom.docstatus == 1) & (bom.is_active == 1) & (bom.is_default == 1) & (bom.company == company))
+	).run()
+	rates = {item: decimal(cost) / decimal(quantity) for item, cost, quantity in rows if quantity}
+	return {stock: rates.get(stock[0], ZERO) for stock in wanted}
+
+
+_READERS: dict[str, Callable[[set[Stock], PolicyTerms, str], dict[Stock, Decimal]]] = {
+	CostSource.COST_PRICE_LIST: _from_cost_price_list,
+	CostSource.VALUATION_RATE: _from_valuation,
+	CostSource.LAST_PURCHASE_RATE: _from_last_purchase,
+	CostSource.BOM: _from_bom,
+}

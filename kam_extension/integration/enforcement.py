@@ -1,0 +1,140 @@
+"""Document events: stamp the account, show the figures, stop what the policy blocks (R25, R26)."""
+
+import frappe
+from frappe import _
+from frappe.utils import flt
+
+from kam_extension.exceptions import PolicyViolation
+from kam_extension.integration.accounts import account_of, load_account
+from kam_extension.integration.decisions import record_decision, record_refusal
+from kam_extension.integration.figures import clear_figures, write_figures
+from kam_extension.integration.judgement import Judgement, judge_document
+from kam_extension.integration.messages import refusal
+from kam_extension.integration.policies import is_enabled, policy_in_force
+from kam_extension.integration.selling_documents import customer_of
+from kam_extension.integration.tier_price_lists import price_list_of
+from kam_extension.policy.codes import VerdictCode
+
+
+def before_validate(doc, method: str | None = None) -> None:
+	"""Stamp account, tier and class before ERPNext prices the rows, and choose the tier's price list (R20)."""
+	name = account_of(customer_of(doc)) if is_enabled() else None
+	if name is None:
+		_unstamp(doc)
+		return
+	account = load_account(name)
+	doc.kam_key_account = account.name
+	doc.kam_tier = account.tier
+	doc.kam_account_class = account.account_class
+	doc.kam_unit = doc.get("kam_unit") or account.responsible_unit
+	_refuse_negative_other_costs(doc)
+	if not doc.get("selling_price_list"):
+		_set_tier_price_list(doc, account)
+
+
+def validate(doc, method: str | None = None) -> None:
+	"""Show figures and verdict on the draft. A submit is judged once, by `before_submit`, on final values."""
+	if doc.get("kam_key_account") and doc._action == "save":
+		_judge_and_show(doc)
+
+
+def before_submit(doc, method: str | None = None) -> None:
+	_enforce(doc)
+
+
+def on_submit(doc, method: str | None = None) -> None:
+	"""Record the decision. A submit that skipped validation is judged here: this event always fires."""
+	if not doc.get("kam_key_account") and is_enabled():
+		before_validate(doc)
+	judgement = doc.flags.kam_judgement or _enforce(doc)
+	if judgement:
+		record_decision(doc, judgement)
+		doc.flags.kam_judgement = None
+
+
+def before_update_after_submit(doc, method: str | None = None) -> None:
+	"""Update Items and any other change of money after submit is judged like a submit (R25)."""
+	if is_enabled() and _is_repriced(doc):
+		before_validate(doc)
+		judgement = _enforce(doc)
+		if judgement:
+			record_decision(doc, judgement)
+			doc.flags.kam_judgement = None
+
+
+def _judge_and_show(doc) -> Judgement | None:
+	judgement = judge_document(doc) if is_enabled() else None
+	if judgement is None:
+		clear_figures(doc)
+		return None
+	write_figures(doc, judgement)
+	return judgement
+
+
+def _enforce(doc) -> Judgement | None:
+	if not doc.get("kam_key_account"):
+		return None
+	judgement = _judge_and_show(doc)
+	doc.flags.kam_judgement = judgement
+	if judgement is None:
+		return None
+	if judgement.verdict.is_blocked:
+		record_refusal(doc, judgement)
+		_refuse(doc, judgement)
+	if judgement.verdict.code == VerdictCode.WARNED:
+		frappe.msgprint(
+			refusal(judgement, blocking_only=False), title=_("Key Account Policy"), indicator="orange"
+		)
+	return judgement
+
+
+def _refuse(doc, judgement: Judgement) -> None:
+	frappe.throw(
+		refusal(judgement),
+		PolicyViolation,
+		title=_("Stopped by the Key Account Policy"),
+		wide=True,
+		primary_action={
+			"label": _("Request Price Exception"),
+			"client_action": "kam_extension.request_exception",
+			"args": {"doctype": doc.doctype, "name": doc.name},
+		},
+	)
+
+
+def _is_repriced(doc) -> bool:
+	"""Update Items saves its rows first and says so by a flag; anything else shows in the totals."""
+	if doc.flags.ignore_validate_update_after_submit:
+		return True
+	before = doc.get_doc_before_save()
+	fields = ("base_net_total", "base_grand_total", "total_qty")
+	return bool(before) and any(flt(doc.get(field)) != flt(before.get(field)) for field in fields)
+
+
+def _unstamp(doc) -> None:
+	if doc.get("kam_key_account"):
+		doc.update({"kam_key_account": None, "kam_tier": None, "kam_account_class": None})
+		clear_figures(doc)
+
+
+def _set_tier_price_list(doc, account) -> None:
+	terms = policy_in_force(doc.company)
+	if terms:
+		level = terms.service_level(account.account_class, account.tier)
+		doc.selling_price_list = price_list_of(terms, level)
+
+
+def _refuse_negative_other_costs(doc) -> None:
+	if flt(doc.get("kam_other_costs")) < 0:
+		frappe.throw(
+			_(
+				"Other Costs must not be negative. Enter zero, or what freight, installation and the like will cost."
+			),
+			title=_("Other Costs"),
+		)
+
+
+def on_cancel(doc, method: str | None = None) -> None:
+	"""Our records about a document never hinder its cancellation; the rebate ledger nets what changes (R29, R41)."""
+	ours = ("Price Exception", "Rebate Agreement", "Rebate Request", "KAM Decision", "KAM Rebate Claim")
+	doc.ignore_linked_doctypes = (*(doc.get("ignore_linked_doctypes") or ()), *ours)

@@ -1,0 +1,63 @@
+"""What a reader is told about a verdict, in their language and within what they may see (R26, R82)."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from frappe import _
+from frappe.utils import escape_html, flt, fmt_money
+
+from kam_extension.integration.judgement import Judgement, may_see_cost
+from kam_extension.integration.money import company_currency
+from kam_extension.policy.codes import Rule
+from kam_extension.policy.explain import explain, explain_cost
+from kam_extension.policy.verdict import Violation
+
+
+def violation_messages(judgement: Judgement) -> list[str]:
+	"""One plain sentence (or two, for those who may see cost) per violation, in their order."""
+	money = money_formatter(judgement)
+	entitled = may_see_cost(judgement.terms)
+	return [_message(violation, judgement, money, entitled) for violation in judgement.verdict.violations]
+
+
+def refusal(judgement: Judgement, blocking_only: bool = True) -> str:
+	"""The HTML message of a block: every broken rule, then the way out."""
+	pairs = zip(judgement.verdict.violations, violation_messages(judgement), strict=True)
+	shown = [(violation, text) for violation, text in pairs if violation.blocks or not blocking_only]
+	rows = "".join(
+		f"<li><b>{escape_html(_(violation.rule))}</b>: {escape_html(text)}</li>" for violation, text in shown
+	)
+	return f"<ul>{rows}</ul><p>{escape_html(way_out(judgement))}</p>"
+
+
+def way_out(judgement: Judgement) -> str:
+	"""What the reader can do: reprice to the nearest passing total, or ask for an exception."""
+	verdict, money = judgement.verdict, money_formatter(judgement)
+	broken = {violation.rule for violation in verdict.violations if not violation.exception}
+	if Rule.MARKUP in broken and verdict.passing_net is not None and verdict.margin is not None:
+		target = verdict.net + verdict.passing_net - verdict.margin.net
+		return _("Raise the prices to a net total of {0}, or request a Price Exception.").format(
+			money(target)
+		)
+	if Rule.DISCOUNT_CAP in broken:
+		return _("Raise the rates to the lowest rates allowed, or request a Price Exception.")
+	return _("Mend what is named above, or request a Price Exception.")
+
+
+def money_formatter(judgement: Judgement) -> Callable[[Decimal], str]:
+	currency = company_currency(judgement.company)
+
+	def money(amount: Decimal) -> str:
+		return fmt_money(flt(amount), currency=currency)
+
+	return money
+
+
+def _message(violation: Violation, judgement: Judgement, money: Callable, entitled: bool) -> str:
+	text = explain(violation, money).text(_)
+	cost = explain_cost(violation, judgement.verdict, money, _percent) if entitled else None
+	return f"{text} {cost.text(_)}" if cost else text
+
+
+def _percent(value: Decimal) -> str:
+	return f"{value.quantize(Decimal('0.01')):f}"

@@ -1,0 +1,50 @@
+"""KAM Policy documents as the policy core's terms, and which of them is in force (R3, R13)."""
+
+from datetime import date
+
+import frappe
+from frappe.utils import getdate
+
+from kam_extension.policy.terms import PolicyTerms, terms_from
+
+CACHE_KEY = "kam_submitted_policies"
+
+
+def is_enabled() -> bool:
+	"""Whether the app acts at all (R81)."""
+	return bool(frappe.db.get_single_value("KAM Settings", "enabled", cache=True))
+
+
+def terms_of(policy) -> PolicyTerms:
+	"""A KAM Policy document as `PolicyTerms`."""
+	return terms_from(policy.as_dict())
+
+
+def policy_in_force(company: str, on_date: date | str | None = None) -> PolicyTerms | None:
+	"""The submitted policy of `company` on `on_date` (default: the server's date), else the one for all companies."""
+	day = getdate(on_date)
+	in_force = [terms for terms in _submitted_policies() if _is_in_force(terms, company, day)]
+	in_force.sort(key=lambda terms: (terms.company is not None, terms.valid_from), reverse=True)
+	return in_force[0] if in_force else None
+
+
+def forget_policies() -> None:
+	"""Drop the cached terms: now, and again when this transaction ends either way."""
+	frappe.cache.delete_value(CACHE_KEY)
+	for ending in (frappe.db.after_commit, frappe.db.after_rollback):
+		ending.add(lambda: frappe.cache.delete_value(CACHE_KEY))
+
+
+def _is_in_force(terms: PolicyTerms, company: str, day: date) -> bool:
+	starts = terms.valid_from is None or terms.valid_from <= day
+	ends = terms.valid_to is not None and terms.valid_to < day
+	return terms.company in (None, company) and starts and not ends
+
+
+def _submitted_policies() -> list[PolicyTerms]:
+	return frappe.cache.get_value(CACHE_KEY, _load_submitted_policies)
+
+
+def _load_submitted_policies() -> list[PolicyTerms]:
+	names = frappe.get_all("KAM Policy", filters={"docstatus": 1}, pluck="name")
+	return [terms_of(frappe.get_doc("KAM Policy", name)) for name in names]

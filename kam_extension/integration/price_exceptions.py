@@ -1,0 +1,179 @@
+"""Price Exceptions (特批): made from a judgement, approved by authority, found for a document and its chain (R27)."""
+
+import json
+
+import frappe
+from frappe import _
+from frappe.query_builder import DocType
+from frappe.utils import getdate
+
+from kam_extension.integration.checked_rows import earlier_documents
+from kam_extension.integration.policies import terms_of
+from kam_extension.policy.authority import approving_roles
+from kam_extension.policy.codes import Action, Rule
+from kam_extension.policy.exceptions import (
+	ApprovedException,
+	ApprovedLine,
+	ApprovedViolation,
+	stock_rate,
+)
+from kam_extension.policy.money import decimal
+from kam_extension.policy.verdict import Violation
+
+LONGEST_AMENDMENT_CHAIN = 50
+
+
+def approved_exceptions(doc) -> list[ApprovedException]:
+	"""Approved exceptions of the document, of what it amends and of what it came from."""
+	references = _chain({(doc.doctype, doc.name or "")} | _amended(doc) | earlier_documents(doc))
+	exception = DocType("Price Exception")
+	names = {name for _doctype, name in references if name}
+	if not names:
+		return []
+	rows = (
+		frappe.qb.from_(exception)
+		.select(exception.name, exception.reference_doctype, exception.reference_name)
+		.where(exception.docstatus == 1)
+		.where(exception.key_account == doc.kam_key_account)
+		.where(exception.reference_name.isin(list(names)))
+		.orderby(exception.modified, order=frappe.qb.desc)
+	).run(as_dict=True)
+	fitting = [row.name for row in rows if (row.reference_doctype, row.reference_name) in references]
+	return [_as_approved(frappe.get_doc("Price Exception", name)) for name in fitting]
+
+
+def make_exception(doc, judgement, reason: str, valid_until) -> "frappe.model.document.Document":
+	"""Draft a Price Exception for the uncovered violations of a judged, saved document, with a snapshot."""
+	wanted = [violation for violation in judgement.verdict.violations if not violation.exception]
+	roles = approving_roles(wanted, judgement.terms.authorities)
+	exception = frappe.new_doc("Price Exception")
+	exception.update(
+		{
+			"reference_doctype": doc.doctype,
+			"reference_name": doc.name,
+			"key_account": judgement.account.name,
+			"customer": judgement.account.customer,
+			"company": doc.company,
+			"policy": judgement.terms.name,
+			"requested_by": frappe.session.user,
+			"reason": reason,
+			"valid_until": valid_until,
+			"approval_role": roles[0] if roles else None,
+			"snapshot": json.dumps(_snapshot(judgement.facts)),
+		}
+	)
+	for violation in wanted:
+		exception.append("violations", _violation_row(violation))
+	exception.flags.kam_system = True
+	return exception.insert()
+
+
+def check_approval(exception) -> None:
+	"""Refuse an approval by the requester, by an author of either document, or beyond the approver's authority."""
+	user = frappe.session.user
+	if user in _involved(exception):
+		frappe.throw(
+			_(
+				"You asked for this exception or made the document behind it. Somebody else has to approve it."
+			),
+			frappe.PermissionError,
+			title=_("Four Eyes"),
+		)
+	roles = approving_roles(_stored_violations(exception), _authorities(exception))
+	if not set(roles) & set(frappe.get_roles(user)):
+		frappe.throw(
+			_("This exception is beyond your authority. It can be approved by: {0}.").format(
+				", ".join(_(role) for role in roles) or _("nobody under this policy")
+			),
+			frappe.PermissionError,
+			title=_("Authority Exceeded"),
+		)
+
+
+def _involved(exception) -> set[str]:
+	author = frappe.db.get_value(exception.reference_doctype, exception.reference_name, "owner")
+	return {exception.requested_by, exception.owner, author}
+
+
+def _authorities(exception):
+	return terms_of(frappe.get_doc("KAM Policy", exception.policy)).authorities
+
+
+def _stored_violations(exception) -> list[Violation]:
+	return [
+		Violation(
+			rule=Rule(row.rule),
+			reason=row.reason_code,
+			action=Action.BLOCK,
+			points=decimal(row.excess_points),
+			item_code=row.item_code,
+		)
+		for row in exception.violations
+	]
+
+
+def _violation_row(violation: Violation) -> dict:
+	return {
+		"rule": violation.rule,
+		"reason_code": violation.reason,
+		"row": violation.row,
+		"item_code": violation.item_code,
+		"required": _number(violation.required),
+		"requested": _number(violation.actual),
+		"approved": _number(violation.actual),
+		"shortfall": float(violation.shortfall),
+		"excess_points": float(violation.points),
+	}
+
+
+def _number(amount) -> float | None:
+	return float(amount) if amount is not None else None
+
+
+def _snapshot(facts) -> list[dict]:
+	return [
+		{
+			"item_code": line.item_code,
+			"stock_rate": str(stock_rate(line)),
+			"stock_quantity": str(line.stock_quantity),
+		}
+		for line in facts.lines
+		if not line.is_exempt
+	]
+
+
+def _as_approved(exception) -> ApprovedException:
+	return ApprovedException(
+		name=exception.name,
+		valid_until=getdate(exception.valid_until),
+		violations=tuple(
+			ApprovedViolation(
+				rule=row.rule,
+				reason=row.reason_code,
+				item_code=row.item_code,
+				required=decimal(row.required),
+				approved=decimal(row.approved),
+			)
+			for row in exception.violations
+		),
+		lines=tuple(
+			ApprovedLine(row["item_code"], decimal(row["stock_rate"]), decimal(row["stock_quantity"]))
+			for row in json.loads(exception.snapshot or "[]")
+		),
+	)
+
+
+def _amended(doc) -> set[tuple[str, str]]:
+	return {(doc.doctype, doc.amended_from)} if doc.get("amended_from") else set()
+
+
+def _chain(references: set[tuple[str, str]]) -> set[tuple[str, str]]:
+	"""`references` and everything that they amend; amendments are walked one step at a time."""
+	known, fresh = set(references), references
+	for _step in range(LONGEST_AMENDMENT_CHAIN):
+		earlier = {(doctype, frappe.db.get_value(doctype, name, "amended_from")) for doctype, name in fresh}
+		fresh = {(doctype, name) for doctype, name in earlier if name} - known
+		if not fresh:
+			break
+		known |= fresh
+	return known

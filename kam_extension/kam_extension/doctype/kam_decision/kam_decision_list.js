@@ -1,0 +1,14 @@
+frappe.listview_settings["KAM Decision"] = {
+	add_fields: ["verdict"],
+
+	get_indicator(doc) {
+		const colors = {
+			Pass: "green",
+			Warned: "orange",
+			Blocked: "red",
+			Excepted: "blue",
+			"Not Applicable": "gray",
+		};
+		return [__(doc.verdict), colors[doc.verdict] || "gray", `verdict,=,${doc.verdict}`];
+	},
+};

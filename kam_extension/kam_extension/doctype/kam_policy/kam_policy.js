@@ -1,0 +1,28 @@
+frappe.ui.form.on("KAM Policy", {
+	setup(frm) {
+		const selling = { enabled: 1, selling: 1 };
+		frm.set_query("base_price_list", () => ({ filters: selling }));
+		frm.set_query("price_list", "tiers", () => ({ filters: selling }));
+		frm.set_query("cost_price_list", () => ({ filters: { enabled: 1 } }));
+		frm.set_query("supersedes", () => ({
+			filters: {
+				docstatus: 1,
+				company: frm.doc.company || ["is", "not set"],
+				name: ["!=", frm.doc.name],
+			},
+		}));
+	},
+
+	refresh(frm) {
+		if (frm.doc.docstatus === 1 && frappe.model.can_create("KAM Policy")) {
+			frm.add_custom_button(__("New Version"), () => open_new_version(frm));
+		}
+	},
+});
+
+function open_new_version(frm) {
+	const successor = frappe.model.copy_doc(frm.doc);
+	successor.supersedes = frm.doc.name;
+	successor.valid_from = frappe.datetime.add_days(frappe.datetime.get_today(), 1);
+	frappe.set_route("Form", successor.doctype, successor.name);
+}

@@ -1,0 +1,69 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from kam_extension.integration.policies import forget_policies, terms_of
+from kam_extension.integration.policy_messages import refuse_contradictions
+from kam_extension.integration.policy_succession import (
+	check_overlap,
+	check_successor,
+	close_predecessor,
+	reopen_predecessor,
+)
+from kam_extension.policy.checks import find_contradictions
+
+USERS_OF_A_POLICY = ("KAM Decision", "Tier Review", "Price Exception")
+
+
+class KAMPolicy(Document):
+	def validate(self):
+		refuse_contradictions(self, find_contradictions(terms_of(self)))
+		self.check_price_lists()
+		check_successor(self)
+		check_overlap(self)
+
+	def on_submit(self):
+		close_predecessor(self)
+		forget_policies()
+
+	def before_cancel(self):
+		self.refuse_cancel_once_used()
+
+	def on_cancel(self):
+		reopen_predecessor(self)
+		forget_policies()
+
+	def check_price_lists(self):
+		"""Price lists in use have to be enabled, and those that customers see selling lists."""
+		selling = [(self, "base_price_list"), *((row, "price_list") for row in self.tiers)]
+		for owner, field in selling:
+			self.check_price_list(owner, field, must_sell=True)
+		self.check_price_list(self, "cost_price_list", must_sell=False)
+
+	def check_price_list(self, owner, field: str, must_sell: bool):
+		name = owner.get(field)
+		if not name:
+			return
+		price_list = frappe.get_cached_value("Price List", name, ["enabled", "selling"], as_dict=True)
+		label = frappe.bold(_(owner.meta.get_label(field)))
+		if not price_list or not price_list.enabled:
+			frappe.throw(
+				_("{0}: price list {1} is disabled. Enable it or choose another one.").format(label, name),
+				title=_("Price List Not Usable"),
+			)
+		if must_sell and not price_list.selling:
+			frappe.throw(
+				_("{0}: price list {1} is not for selling. Choose a selling price list.").format(label, name),
+				title=_("Price List Not Usable"),
+			)
+
+	def refuse_cancel_once_used(self):
+		"""What was decided under a policy has to stay explainable (R13)."""
+		for doctype in USERS_OF_A_POLICY:
+			if frappe.db.exists(doctype, {"policy": self.name}):
+				frappe.throw(
+					_(
+						"{0} has been used by a {1} and can't be cancelled. Submit a new policy that supersedes it."
+					).format(frappe.bold(self.name), _(doctype)),
+					title=_("Policy in Use"),
+				)

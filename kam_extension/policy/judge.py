@@ -1,0 +1,184 @@
+"""Judge one document under one policy: every rule, one verdict (R21–R26, R28, R32)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from kam_extension.policy.codes import AccountStatus, Action, Rule, VerdictCode
+from kam_extension.policy.facts import DocumentFacts, LineFacts
+from kam_extension.policy.margin import MarginFigures, Position, figures_at, floor_net, passing_net
+from kam_extension.policy.money import HUNDRED, ZERO
+from kam_extension.policy.pricing import cap_floor_rate, discount_points_over_cap, is_capped
+from kam_extension.policy.rebates import agreed_rate
+from kam_extension.policy.terms import PolicyTerms
+from kam_extension.policy.verdict import Verdict, Violation, code_for
+
+
+def judge(document: DocumentFacts, terms: PolicyTerms) -> Verdict:
+	"""The verdict on `document` under `terms`; approved exceptions are applied afterwards (`exceptions.apply`)."""
+	position = position_of(document)
+	margin = figures_at(position, position.net, terms, document.rounding) if position else None
+	violations = tuple(
+		violation
+		for violation in (
+			*_account_violations(document, terms),
+			*_unreferenced_credit(document, terms),
+			*_line_violations(document, terms),
+			*_markup_violations(document, terms, margin),
+		)
+		if violation.action != Action.OFF
+	)
+	is_judged = any(not line.is_exempt for line in document.lines) or bool(violations)
+	return Verdict(
+		code=code_for(violations) if is_judged else VerdictCode.NOT_APPLICABLE,
+		violations=violations,
+		margin=margin,
+		net=document.net,
+		passing_net=passing_net(position, terms, document.rounding) if position else None,
+		floor_rates=_floor_rates(document, terms, position),
+		unit_costs={line.row: line.unit_cost for line in document.lines if line.unit_cost is not None},
+		rebate_rate=agreed_rate(document.agreement, terms.rebate_bands, document.net, document.account.tier),
+	)
+
+
+def position_of(document: DocumentFacts) -> Position | None:
+	"""What the markup formula judges: rows not checked elsewhere whose cost is known; None without any.
+
+	Charges and discounts of the document (N less the rows' sum) fall on the judged rows by their share in net amount.
+	"""
+	judged = [line for line in document.lines if _has_margin(line)]
+	if not judged or document.is_unreferenced_credit:
+		return None
+	rounding = document.rounding
+	rows_net = sum((line.net_amount for line in document.lines), ZERO)
+	judged_net = sum((line.net_amount for line in judged), ZERO)
+	is_whole = len(judged) == len(document.lines)
+	net = document.net if is_whole or not rows_net else rounding.money(document.net * judged_net / rows_net)
+	return Position(
+		net=net,
+		cost=sum((line.cost(rounding) for line in judged), ZERO),
+		other_costs=document.other_costs,
+		tax_factor=document.gross / document.net if document.net > 0 else Decimal(1),
+		banding_net=document.net - net,
+		tier=document.account.tier,
+		agreement=document.agreement,
+	)
+
+
+def _has_margin(line: LineFacts) -> bool:
+	return not line.is_exempt and line.unit_cost is not None
+
+
+def _markup_violations(
+	document: DocumentFacts, terms: PolicyTerms, margin: MarginFigures | None
+) -> Iterator[Violation]:
+	if margin is None or margin.passes or _outside_formula(document, terms):
+		return
+	points = margin.shortfall * HUNDRED / margin.cost if margin.cost else ZERO
+	yield Violation(
+		rule=Rule.MARKUP,
+		reason="markup",
+		action=Action(terms.margin_action),
+		required=margin.required_net,
+		actual=margin.net,
+		points=points,
+	)
+
+
+def _outside_formula(document: DocumentFacts, terms: PolicyTerms) -> bool:
+	return document.is_dealer_led and terms.exclude_dealer_led
+
+
+def _line_violations(document: DocumentFacts, terms: PolicyTerms) -> Iterator[Violation]:
+	cap = _cap(document, terms)
+	for line in document.lines:
+		if line.is_exempt or document.is_unreferenced_credit:
+			continue
+		if line.unit_cost is None and not _outside_formula(document, terms):
+			yield _on_line(line, Rule.UNKNOWN_COST, "unknown_cost", terms.unknown_cost_action)
+		if is_capped(line):
+			yield from _cap_violations(line, cap, document, terms)
+
+
+def _cap_violations(
+	line: LineFacts, cap: Decimal, document: DocumentFacts, terms: PolicyTerms
+) -> Iterator[Violation]:
+	floor = cap_floor_rate(line, cap, document.rounding)
+	if floor is None:
+		if terms.price_action != Action.OFF:
+			yield _on_line(line, Rule.UNLISTED_ITEM, "unlisted_item", terms.unlisted_item_action)
+	elif line.net_rate < floor:
+		violation = _on_line(line, Rule.DISCOUNT_CAP, "discount_cap", terms.price_action)
+		points = discount_points_over_cap(line, cap)
+		yield replace(violation, required=floor, actual=line.net_rate, points=points)
+
+
+def _on_line(line: LineFacts, rule: Rule, reason: str, action: str) -> Violation:
+	return Violation(rule=rule, reason=reason, action=Action(action), row=line.row, item_code=line.item_code)
+
+
+def _unreferenced_credit(document: DocumentFacts, terms: PolicyTerms) -> Iterator[Violation]:
+	"""A credit note that names no invoice is a price concession (R25)."""
+	if document.is_unreferenced_credit:
+		action = Action(terms.margin_action)
+		yield Violation(
+			rule=Rule.UNREFERENCED_CREDIT,
+			reason="unreferenced_credit",
+			action=action,
+			required=ZERO,
+			actual=document.net,
+		)
+
+
+def _account_violations(document: DocumentFacts, terms: PolicyTerms) -> Iterator[Violation]:
+	if not document.commits:
+		return
+	if document.account.status == AccountStatus.SUSPENDED:
+		yield Violation(rule=Rule.CREDIT, reason="suspended", action=Action.BLOCK)
+	credit, action = document.credit, Action(terms.credit_action)
+	if credit is None:
+		return
+	if credit.exposure > credit.credit_limit > 0:
+		yield Violation(
+			rule=Rule.CREDIT,
+			reason="credit_limit",
+			action=action,
+			required=credit.credit_limit,
+			actual=credit.exposure,
+		)
+	if credit.overdue_days > credit.max_overdue_days > 0:
+		required, actual = Decimal(credit.max_overdue_days), Decimal(credit.overdue_days)
+		yield Violation(rule=Rule.CREDIT, reason="overdue", action=action, required=required, actual=actual)
+
+
+def _cap(document: DocumentFacts, terms: PolicyTerms) -> Decimal:
+	account = document.account
+	return terms.service_level(account.account_class, account.tier).max_discount_percentage
+
+
+def _floor_rates(
+	document: DocumentFacts, terms: PolicyTerms, position: Position | None
+) -> dict[int, Decimal]:
+	"""Lowest net rate per row: its share by cost in the lowest passing N, and never below the discount cap."""
+	cap = _cap(document, terms)
+	per_cost = _net_per_cost(document, terms, position)
+	floors: dict[int, Decimal] = {}
+	for line in document.lines:
+		if not is_capped(line):
+			continue
+		cap_floor = cap_floor_rate(line, cap, document.rounding) if terms.price_action != Action.OFF else None
+		candidates = [cap_floor] if cap_floor is not None else []
+		if per_cost is not None and _has_margin(line) and line.quantity:
+			candidates.append(document.rounding.up(line.cost(document.rounding) * per_cost / line.quantity))
+		if candidates:
+			floors[line.row] = max(candidates)
+	return floors
+
+
+def _net_per_cost(document: DocumentFacts, terms: PolicyTerms, position: Position | None) -> Decimal | None:
+	if position is None or terms.margin_action == Action.OFF or _outside_formula(document, terms):
+		return None
+	earning = [line for line in document.lines if _has_margin(line) and not line.is_free]
+	cost = sum((line.cost(document.rounding) for line in earning), ZERO)
+	floor = floor_net(position, terms, document.rounding)
+	return floor / cost if cost and floor is not None else None

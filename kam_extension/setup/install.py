@@ -1,0 +1,34 @@
+"""What an administrator may tune afterwards is seeded here, once (R2); structure comes from fixtures."""
+
+import frappe
+
+from kam_extension.setup.permissions import grant_permissions
+from kam_extension.setup.workflows import seed_workflows
+
+TIERS = (
+	{"name": "A", "rank": 1, "title": "A", "color": "#29CD42"},
+	{"name": "B", "rank": 2, "title": "B", "color": "#449CF0"},
+	{"name": "C", "rank": 3, "title": "C", "color": "#ECAD4B"},
+)
+
+
+def after_sync() -> None:
+	"""Runs at the end of `install-app`, when DocTypes, roles and custom fields are all there."""
+	seed_settings()
+	seed_tiers()
+	grant_permissions()
+	seed_workflows()
+
+
+def seed_settings() -> None:
+	"""A Single has no defaults in the database until it is saved once."""
+	if "enabled" not in frappe.db.get_singles_dict("KAM Settings"):
+		frappe.db.set_single_value("KAM Settings", "enabled", 1)
+
+
+def seed_tiers() -> None:
+	"""Tiers of S2, on a site that has none."""
+	if frappe.db.count("KAM Tier"):
+		return
+	for tier in TIERS:
+		frappe.get_doc({"doctype": "KAM Tier", **tier}).insert(ignore_permissions=True)
