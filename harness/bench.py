@@ -39,7 +39,12 @@ class Bench:
 
 	def lacks(self) -> list[str]:
 		"""What a folder lacks to be a bench with ERPNext."""
-		needed = ("apps/frappe/frappe/__init__.py", "apps/erpnext/erpnext/__init__.py", "env/bin/python", "sites")
+		needed = (
+			"apps/frappe/frappe/__init__.py",
+			"apps/erpnext/erpnext/__init__.py",
+			"env/bin/python",
+			"sites",
+		)
 		return [part for part in needed if not (self.root / part).exists()]
 
 
@@ -58,7 +63,9 @@ def find_bench() -> Bench:
 	if named:
 		bench = Bench(Path(named).expanduser().resolve())
 		if bench.lacks():
-			raise Failure(f"{BENCH_VARIABLE}={named} is no bench with ERPNext: it lacks {', '.join(bench.lacks())}")
+			raise Failure(
+				f"{BENCH_VARIABLE}={named} is no bench with ERPNext: it lacks {', '.join(bench.lacks())}"
+			)
 		return bench
 	for folder in candidates():
 		if not Bench(folder).lacks():

@@ -76,7 +76,11 @@ class Server:
 		"""Fill a database from a dump."""
 		words = [*self.command(client("mariadb", "mysql")), "--max-allowed-packet=256M", name]
 		loader = subprocess.Popen(
-			words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self.environment
+			words,
+			stdin=subprocess.PIPE,
+			stdout=subprocess.PIPE,
+			stderr=subprocess.STDOUT,
+			env=self.environment,
 		)
 		loader.stdin.write(FAST_LOAD.encode())
 		with dump.open("rb") as source:

@@ -26,9 +26,7 @@ class Totals:
 	skipped: int = 0
 
 	def __add__(self, other: "Totals") -> "Totals":
-		return Totals(
-			self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
-		)
+		return Totals(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
 
 	def __str__(self) -> str:
 		return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"

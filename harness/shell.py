@@ -25,7 +25,9 @@ def say(text: str) -> None:
 def run(command: Sequence, cwd: Path = CHECKOUT, env: Mapping | None = None) -> int:
 	"""Run a command with its output shown; returns its exit code."""
 	say("$ " + " ".join(str(word) for word in command))
-	return subprocess.run([str(word) for word in command], cwd=cwd, env=env, stdin=subprocess.DEVNULL).returncode
+	return subprocess.run(
+		[str(word) for word in command], cwd=cwd, env=env, stdin=subprocess.DEVNULL
+	).returncode
 
 
 def quiet(command: Sequence, cwd: Path = CHECKOUT, env: Mapping | None = None, timeout: float = 900) -> str:

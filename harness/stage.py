@@ -41,7 +41,15 @@ class Stage:
 		)
 
 	def frappe_command(self, site: str, *arguments: str) -> list[str]:
-		return [str(self.bench.python), "-m", "frappe.utils.bench_helper", "frappe", "--site", site, *arguments]
+		return [
+			str(self.bench.python),
+			"-m",
+			"frappe.utils.bench_helper",
+			"frappe",
+			"--site",
+			site,
+			*arguments,
+		]
 
 	def frappe(self, site: str, *arguments: str) -> str:
 		"""Run a bench command on one of the stage's sites."""
@@ -50,7 +58,9 @@ class Stage:
 	def inside(self, *arguments: str) -> str:
 		"""Run harness/inside.py in the bench's Python."""
 		return quiet(
-			[self.bench.python, CHECKOUT / "harness" / "inside.py", *arguments], cwd=self.sites, env=self.environment()
+			[self.bench.python, CHECKOUT / "harness" / "inside.py", *arguments],
+			cwd=self.sites,
+			env=self.environment(),
 		)
 
 	def configure(self, **values) -> None:
@@ -62,29 +72,43 @@ class Stage:
 
 def prepare(stage: Stage, apps: Sequence[str]) -> None:
 	"""Lay out the stage's folders, links and apps.txt."""
-	for folder in ("sites/assets", "config", "logs"):
+	for folder in ("sites", "config", "logs"):
 		(stage.root / folder).mkdir(parents=True, exist_ok=True)
 	for name in ("apps", "env"):
 		link(stage.root / name, stage.bench.root / name)
-	link_assets(stage)
+	link_assets(stage, apps)
 	(stage.sites / "apps.txt").write_text("\n".join(apps) + "\n", encoding="utf-8")
 
 
-def link_assets(stage: Stage) -> None:
-	"""Show the bench's built assets, and this checkout's own in place of an installed copy's."""
+def link_assets(stage: Stage, apps: Sequence[str]) -> None:
+	"""Show each app's public files and what the bench built of them; this checkout's own for our app."""
 	assets = stage.sites / "assets"
-	for entry in assets.iterdir():
-		entry.unlink()
-	source = stage.bench.sites / "assets"
-	for entry in source.iterdir() if source.is_dir() else ():
-		link(assets / entry.name, entry.resolve())
-	link(assets / APP, CHECKOUT / APP / "public")
+	remove(assets)
+	assets.mkdir()
+	built = stage.bench.sites / "assets"
+	for app in apps:
+		if app == APP:
+			link(assets / APP, CHECKOUT / APP / "public")
+			continue
+		(assets / app).mkdir()
+		for source in (stage.bench.root / "apps" / app / app / "public", built / app):
+			for entry in source.iterdir() if source.is_dir() else ():
+				link(assets / app / entry.name, entry.resolve())
+	for index in built.glob("*.json"):
+		link(assets / index.name, index.resolve())
 
 
 def link(path: Path, target: Path) -> None:
 	if path.is_symlink():
 		path.unlink()
 	path.symlink_to(target)
+
+
+def remove(folder: Path) -> None:
+	"""Delete a folder of ours; links in it are deleted, not followed."""
+	if folder.is_symlink():
+		folder.unlink()
+	shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -119,7 +143,3 @@ def locked(path: Path) -> Iterator[None]:
 			say(f"another run holds {path}, waiting for it")
 			fcntl.flock(handle, fcntl.LOCK_EX)
 		yield
-
-
-def remove(folder: Path) -> None:
-	shutil.rmtree(folder, ignore_errors=True)

@@ -19,13 +19,29 @@ doc_events = {
 		"on_trash": "kam_extension.integration.decisions.release_name",
 	},
 	(*_guarded_documents, "Payment Entry", "Journal Entry"): {"on_cancel": f"{_enforcement}.on_cancel"},
-	"Customer": {"after_rename": "kam_extension.integration.accounts.customer_renamed"},
+	"Journal Entry": {
+		"validate": "kam_extension.integration.settlement.protect_link",
+		"on_cancel": "kam_extension.integration.settlement.release_request",
+	},
+	"Customer": {
+		"on_update": [
+			"kam_extension.integration.customer_merge.refresh_customer_name",
+			"kam_extension.integration.twins.show_twins_of_customer",
+		],
+		"before_rename": "kam_extension.integration.customer_merge.refuse_merge_of_two_accounts",
+		"after_rename": [
+			"kam_extension.integration.accounts.customer_renamed",
+			"kam_extension.integration.customer_merge.carry_account",
+		],
+	},
 	"Item Price": {
 		"validate": "kam_extension.integration.tier_price_lists.refuse_manual_change",
 		"on_update": "kam_extension.integration.tier_price_lists.follow_item_price",
 		"on_trash": "kam_extension.integration.tier_price_lists.follow_item_price",
 	},
 }
+
+scheduler_events = {"daily_long": ["kam_extension.tiers.nightly"]}
 
 # Records of decisions never hinder deleting or cancelling the document they are about (R29).
 ignore_links_on_delete = ["KAM Decision"]

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 
 import frappe
-from frappe import _
 from frappe.utils import getdate
 
 from kam_extension.integration.overrides import lapse_overrides
 from kam_extension.integration.policies import is_enabled
 from kam_extension.integration.recompute import propose_always, propose_in_review_months, run_recompute
-from kam_extension.integration.tier_runs import notify_starter
+from kam_extension.integration.roles import MANAGER_AND_ABOVE
+from kam_extension.integration.tier_runs import close_abandoned_runs, notify_starter
 
-RECOMPUTE_ROLES = ("KAM Manager", "KAM Director", "KAM Executive")
 JOB_ID = "kam_recompute_tiers"
 
 
@@ -30,14 +29,16 @@ def nightly() -> None:
 	"""Scheduled daily: end overrides that have run out, score all accounts, propose in the policy's review months."""
 	if not is_enabled():
 		return
+	close_abandoned_runs()
 	lapse_overrides(getdate())
+	frappe.db.commit()
 	run_recompute(getdate(), None, propose_in_review_months, commits=True)
 
 
 @frappe.whitelist(methods=["POST"])
 def start_recompute() -> bool:
 	"""Recompute all accounts in the background, for KAM Managers and above; False when that is under way already."""
-	frappe.only_for(RECOMPUTE_ROLES, message=True)
+	frappe.only_for(MANAGER_AND_ABOVE, message=True)
 	job = frappe.enqueue(recompute_in_background, queue="long", job_id=JOB_ID, deduplicate=True)
 	return job is not None
 
@@ -48,9 +49,11 @@ def recompute_in_background() -> None:
 	notify_starter(run)
 
 
-def open_review(key_account: str) -> str | None:
-	"""Name of the account's undecided proposal, if there is one."""
-	return frappe.db.get_value(
+def recompute_account(key_account: str) -> dict:
+	"""Score one account as of today, for its form: `run` and, when a proposal is open now, `review`."""
+	run = recompute(key_accounts=[key_account])
+	review = frappe.db.get_value(
 		"Tier Review",
 		{"key_account": key_account, "docstatus": 0, "status": "Draft", "tier_run": ("is", "set")},
 	)
+	return {"run": run, "review": review}

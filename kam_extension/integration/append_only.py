@@ -17,9 +17,9 @@ class AppendOnlyRecord(Document):
 	def refuse_unless_system(self):
 		if not self.flags.kam_system:
 			frappe.throw(
-				_("{0} is a record that only the app writes. It can't be made, changed or deleted by hand.").format(
-					_(self.doctype)
-				),
+				_(
+					"{0} is a record that only the app writes. It can't be made, changed or deleted by hand."
+				).format(_(self.doctype)),
 				frappe.PermissionError,
 				title=_("Protected Record"),
 			)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import frappe
 from frappe.query_builder import DocType
 
-from kam_extension.integration.base_prices import BasePrices
+from kam_extension.integration.base_prices import STOCK_UNIT, BasePrices
 from kam_extension.policy.codes import CostSource
 from kam_extension.policy.money import ZERO, decimal
 from kam_extension.policy.terms import PolicyTerms
@@ -67,20 +67,8 @@ def _bundle_parts(items: set[str]) -> dict[str, list[tuple[str, Decimal]]]:
 
 
 def _from_cost_price_list(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
-	units = _stock_units({item for item, _warehouse in wanted})
-	prices = BasePrices(terms.cost_price_list, company, units)
-	found = {}
-	for item, warehouse in wanted:
-		unit = units.get(item, "")
-		found[(item, warehouse)] = prices.rate(item, unit, unit, Decimal(1)) or ZERO
-	return found
-
-
-def _stock_units(items: set[str]) -> dict[str, str]:
-	item = DocType("Item")
-	return dict(
-		frappe.qb.from_(item).select(item.name, item.stock_uom).where(item.name.isin(list(items))).run()
-	)
+	prices = BasePrices(terms.cost_price_list, company, {item for item, _warehouse in wanted})
+	return {stock: prices.rate(stock[0], STOCK_UNIT, Decimal(1)) or ZERO for stock in wanted}
 
 
 def _from_valuation(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:

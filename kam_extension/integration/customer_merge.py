@@ -4,10 +4,12 @@ import frappe
 from frappe import _
 from frappe.utils import get_link_to_form
 
-from kam_extension.integration.accounts import forget_customer, publish_account
+from kam_extension.integration.accounts import publish_account
 
 
-def refuse_merge_of_two_accounts(customer, method: str | None, old: str, new: str, merge: bool = False) -> None:
+def refuse_merge_of_two_accounts(
+	customer, method: str | None, old: str, new: str, merge: bool = False
+) -> None:
 	"""Event before_rename of Customer: two files can't become one by themselves."""
 	if not merge:
 		return
@@ -26,8 +28,6 @@ def refuse_merge_of_two_accounts(customer, method: str | None, old: str, new: st
 
 def carry_account(customer, method: str | None, old: str, new: str, merge: bool = False) -> None:
 	"""Event after_rename of Customer: the file follows; after a merge the remaining customer shows it."""
-	forget_customer(old)
-	forget_customer(new)
 	file = frappe.db.get_value("Key Account", {"customer": new})
 	if not file:
 		return

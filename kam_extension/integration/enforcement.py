@@ -14,6 +14,7 @@ from kam_extension.integration.policies import is_enabled, policy_in_force
 from kam_extension.integration.selling_documents import customer_of
 from kam_extension.integration.tier_price_lists import price_list_of
 from kam_extension.policy.codes import VerdictCode
+from kam_extension.policy.terms import PolicyTerms, TierTerms
 
 
 def before_validate(doc, method: str | None = None) -> None:
@@ -22,14 +23,15 @@ def before_validate(doc, method: str | None = None) -> None:
 	if name is None:
 		_unstamp(doc)
 		return
-	account = load_account(name)
+	account = doc.flags.kam_account = load_account(name)
 	doc.kam_key_account = account.name
 	doc.kam_tier = account.tier
 	doc.kam_account_class = account.account_class
 	doc.kam_unit = doc.get("kam_unit") or account.responsible_unit
 	_refuse_negative_other_costs(doc)
-	if not doc.get("selling_price_list"):
-		_set_tier_price_list(doc, account)
+	terms = policy_in_force(doc.company)
+	if terms:
+		_give_service_level(doc, terms, terms.service_level(account.account_class, account.tier))
 
 
 def validate(doc, method: str | None = None) -> None:
@@ -46,20 +48,31 @@ def on_submit(doc, method: str | None = None) -> None:
 	"""Record the decision. A submit that skipped validation is judged here: this event always fires."""
 	if not doc.get("kam_key_account") and is_enabled():
 		before_validate(doc)
-	judgement = doc.flags.kam_judgement or _enforce(doc)
-	if judgement:
-		record_decision(doc, judgement)
-		doc.flags.kam_judgement = None
+	judgement = doc.flags.kam_judgement
+	if judgement is None and doc.get("kam_key_account"):
+		judgement = _enforce(doc)
+		_store_figures(doc)
+	_record(doc, judgement)
 
 
 def before_update_after_submit(doc, method: str | None = None) -> None:
 	"""Update Items and any other change of money after submit is judged like a submit (R25)."""
 	if is_enabled() and _is_repriced(doc):
 		before_validate(doc)
-		judgement = _enforce(doc)
-		if judgement:
-			record_decision(doc, judgement)
-			doc.flags.kam_judgement = None
+		_record(doc, _enforce(doc))
+
+
+def _record(doc, judgement: Judgement | None) -> None:
+	if judgement:
+		record_decision(doc, judgement)
+		doc.flags.kam_judgement = None
+
+
+def _store_figures(doc) -> None:
+	"""The document is in the database already when a submit that skipped validation is judged."""
+	doc.db_update()
+	for row in doc.items:
+		row.db_update()
 
 
 def _judge_and_show(doc) -> Judgement | None:
@@ -117,11 +130,23 @@ def _unstamp(doc) -> None:
 		clear_figures(doc)
 
 
-def _set_tier_price_list(doc, account) -> None:
-	terms = policy_in_force(doc.company)
-	if terms:
-		level = terms.service_level(account.account_class, account.tier)
-		doc.selling_price_list = price_list_of(terms, level)
+def _give_service_level(doc, terms: PolicyTerms, level: TierTerms) -> None:
+	"""Shipping priority (R36), and the tier's price list for a new document that leaves prices to ERPNext.
+
+	Frappe fills in the site's default list before any event, so an empty field can't be told from the default.
+	"""
+	if doc.meta.has_field("kam_shipping_priority"):
+		doc.kam_shipping_priority = level.shipping_priority
+	if doc.is_new() and _has_unpriced_row(doc):
+		default = frappe.db.get_single_value("Selling Settings", "selling_price_list", cache=True)
+		if (doc.get("selling_price_list") or None) in (None, default, terms.base_price_list):
+			doc.selling_price_list = price_list_of(terms, level) or doc.get("selling_price_list")
+
+
+def _has_unpriced_row(doc) -> bool:
+	return any(
+		not (flt(row.get("rate")) or flt(row.get("price_list_rate"))) for row in doc.get("items") or ()
+	)
 
 
 def _refuse_negative_other_costs(doc) -> None:

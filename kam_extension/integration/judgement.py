@@ -33,7 +33,7 @@ def judge_document(doc) -> Judgement | None:
 	terms = policy_in_force(doc.company)
 	if terms is None:
 		return None
-	account = load_account(doc.kam_key_account)
+	account = doc.flags.kam_account or load_account(doc.kam_key_account)
 	if is_exempt(doc):
 		return Judgement(doc.company, account, terms, None, Verdict(VerdictCode.NOT_APPLICABLE))
 	facts = read_document(doc, terms, account)

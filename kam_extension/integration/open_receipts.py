@@ -81,7 +81,11 @@ class OpenReceipt:
 
 
 def open_rows(
-	receipt: Receipt | None, claimed: Claimed | None, order: OrderRebate | None, base: OpenReceipt, rounding: Rounding
+	receipt: Receipt | None,
+	claimed: Claimed | None,
+	order: OrderRebate | None,
+	base: OpenReceipt,
+	rounding: Rounding,
 ) -> Iterator[OpenReceipt]:
 	"""The open rows of one receipt, without those of zero.
 

@@ -1,12 +1,14 @@
 """Manual tier overrides that have run out (R18)."""
 
 from datetime import date
+from functools import partial
 
 import frappe
 from frappe import _
 from frappe.utils import formatdate
 
 from kam_extension.integration.accounts import publish_account
+from kam_extension.integration.attempts import attempt
 from kam_extension.integration.tier_history import record_tier_change
 
 
@@ -18,9 +20,10 @@ def lapse_overrides(today: date) -> int:
 		pluck="name",
 		order_by="name",
 	)
-	for name in expired:
-		_lapse(name)
-	return len(expired)
+	return sum(
+		attempt(partial(_lapse, name), _("Tier override of {0} could not be ended").format(name))
+		for name in expired
+	)
 
 
 def _lapse(name: str) -> None:

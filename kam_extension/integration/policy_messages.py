@@ -12,9 +12,7 @@ def refuse_contradictions(policy, contradictions: Iterable[Contradiction]) -> No
 	"""Throw one message that lists all of them: field, row, what is wrong and what to do (R13)."""
 	lines = [describe(policy.meta, contradiction) for contradiction in contradictions]
 	if lines:
-		frappe.throw(
-			lines, title=_("Contradictions in the Policy"), as_list=True, exc=frappe.ValidationError
-		)
+		frappe.throw(lines, title=_("Contradictions in the Policy"), as_list=True, exc=frappe.ValidationError)
 
 
 def describe(meta, contradiction: Contradiction) -> str:

@@ -75,7 +75,9 @@ def close_predecessor(policy) -> None:
 	predecessor = frappe.get_doc("KAM Policy", policy.supersedes, for_update=True)
 	policy.db_set("superseded_valid_to", predecessor.valid_to, update_modified=False)
 	last_day = add_days(getdate(policy.valid_from), -1)
-	_set_end(predecessor, last_day, _("Superseded by {0}: valid to {1}.").format(policy.name, formatdate(last_day)))
+	_set_end(
+		predecessor, last_day, _("Superseded by {0}: valid to {1}.").format(policy.name, formatdate(last_day))
+	)
 
 
 def reopen_predecessor(policy) -> None:

@@ -27,7 +27,9 @@ def holder_of(name: str | None, tax_id: str | None, excluding: str | None = None
 		same |= registration.normalized_tax_id == normalized_tax_id(tax_id)
 	rows = (
 		frappe.qb.from_(registration)
-		.select(registration.name, registration.unit, registration.registered_by, registration.protected_until)
+		.select(
+			registration.name, registration.unit, registration.registered_by, registration.protected_until
+		)
 		.where(same)
 		.where(registration.name != (excluding or ""))
 		.where(registration.status == "Protected")

@@ -74,9 +74,7 @@ def _process_safely(
 				return
 
 
-def _process(
-	chunk: Sequence, terms: PolicyTerms, as_of_date: date, select: Select, run: TierRun
-) -> None:
+def _process(chunk: Sequence, terms: PolicyTerms, as_of_date: date, select: Select, run: TierRun) -> None:
 	scorecards = score_accounts(chunk, terms, as_of_date)
 	failures = write_proposals(select(scorecards, terms), run.name)
 	run.changed += sum(card.differs for card in scorecards)

@@ -3,28 +3,27 @@
 import frappe
 from frappe import _
 
-MANAGER = "KAM Manager"
-DIRECTOR = "KAM Director"
-EXECUTIVE = "KAM Executive"
-MANAGER_AND_ABOVE = (MANAGER, DIRECTOR, EXECUTIVE)
-DIRECTOR_AND_ABOVE = (DIRECTOR, EXECUTIVE)
+from kam_extension.setup.roles import KAM_DIRECTOR, KAM_EXECUTIVE, KAM_MANAGER
+
+MANAGER_AND_ABOVE = (KAM_MANAGER, KAM_DIRECTOR, KAM_EXECUTIVE)
+DIRECTOR_AND_ABOVE = (KAM_DIRECTOR, KAM_EXECUTIVE)
+EXECUTIVE_ONLY = (KAM_EXECUTIVE,)
 
 
 def has_any_role(roles: tuple[str, ...]) -> bool:
 	return not set(roles).isdisjoint(frappe.get_roles())
 
 
-def require_role(roles: tuple[str, ...], doctype: str) -> None:
-	"""Refuse an approval by somebody who has none of `roles` (R70)."""
+def require_role(roles: tuple[str, ...], title: str) -> None:
+	"""Refuse what only `roles` may do; `title` is the translated heading of the message (R70)."""
 	if has_any_role(roles):
 		return
-	names = ", ".join(_(role) for role in roles)
 	frappe.throw(
-		_("{0} can be approved by these roles only: {1}. Ask one of them to approve it.").format(
-			_(doctype), names
+		_("This needs one of these roles: {0}. Ask somebody who has one.").format(
+			", ".join(_(role) for role in roles)
 		),
 		frappe.PermissionError,
-		title=_("Not Entitled to Approve"),
+		title=title,
 	)
 
 

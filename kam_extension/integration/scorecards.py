@@ -38,7 +38,9 @@ class Scorecard:
 
 def accounts_by_company(key_accounts: Sequence[str] | None = None) -> dict[str, list]:
 	"""The accounts to score by home company: those named, or all that are active, watched or suspended."""
-	filters = {"name": ("in", key_accounts)} if key_accounts is not None else {"status": ("in", SCORED_STATUSES)}
+	filters = (
+		{"name": ("in", key_accounts)} if key_accounts is not None else {"status": ("in", SCORED_STATUSES)}
+	)
 	fields = ["name", "customer", "company", "account_class", "tier"]
 	grouped = defaultdict(list)
 	for account in frappe.get_all("Key Account", filters=filters, fields=fields, order_by="name"):

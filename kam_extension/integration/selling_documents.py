@@ -127,7 +127,7 @@ def _read_lines(doc, terms: PolicyTerms, net: Decimal) -> tuple[LineFacts, ...]:
 
 def _list_rate(row, prices: BasePrices, inclusive_tax: "InclusiveTax") -> Decimal | None:
 	factor = decimal(row.get("conversion_factor")) or Decimal(1)
-	rate = prices.rate(row.item_code, row.get("uom"), row.get("stock_uom"), factor)
+	rate = prices.rate(row.item_code, row.get("uom"), factor)
 	return rate / inclusive_tax.factor(row) if rate is not None else None
 
 

@@ -44,9 +44,9 @@ def explain_proposal(scorecard: Scorecard) -> str:
 	if proposal.reason == "no_orders":
 		return _("Nothing was ordered until {0}, so no tier.").format(formatdate(scorecard.as_of_date))
 	if proposal.reason == "first_year":
-		return _("The first order is less than {0} months old, so the lowest tier whatever the points.").format(
-			scorecard.terms.new_customer_months
-		)
+		return _(
+			"The first order is less than {0} months old, so the lowest tier whatever the points."
+		).format(scorecard.terms.new_customer_months)
 	return _("{0} points under policy {1}.").format(f"{proposal.total_points:g}", scorecard.terms.name)
 
 
@@ -83,11 +83,15 @@ _EVIDENCE: dict[str, Callable[[], str]] = {
 	Metric.CONTRACT_AMOUNT: lambda: _("Submitted orders from {0} to {1}, without tax."),
 	Metric.COLLECTED: lambda: _("Received from {0} to {1}, refunds taken off."),
 	Metric.REVENUE: lambda: _("Invoiced from {0} to {1}, without tax, credit notes taken off."),
-	Metric.REVENUE_GROWTH: lambda: _("Invoiced from {0} to {1}, against the twelve months before, in percent."),
+	Metric.REVENUE_GROWTH: lambda: _(
+		"Invoiced from {0} to {1}, against the twelve months before, in percent."
+	),
 	Metric.GROSS_MARGIN: lambda: _("Invoiced from {0} to {1}, less valuation cost, in percent."),
 	Metric.RECEIVABLE_BALANCE: lambda: _("Owed on {1}, with tax."),
 	Metric.OVERDUE_DAYS_MAX: lambda: _("Days by which the oldest debt was overdue on {1}."),
-	Metric.ON_TIME_PAYMENT_SHARE: lambda: _("Of what fell due from {0} to {1}, percent paid by its due date."),
+	Metric.ON_TIME_PAYMENT_SHARE: lambda: _(
+		"Of what fell due from {0} to {1}, percent paid by its due date."
+	),
 	Metric.PRICE_PREMIUM: lambda: _("Ordered from {0} to {1}, against the base price list, in percent."),
 	Metric.ORDER_COUNT: lambda: _("Submitted orders dated from {0} to {1}."),
 	Metric.TENURE_MONTHS: lambda: _("Full months from the first order to {1}."),

@@ -1,6 +1,7 @@
 """Tier Reviews that a recompute writes: one open proposal per account, kept in step with the scorecard (R17, R18)."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 import frappe
@@ -8,6 +9,7 @@ from frappe import _
 from frappe.query_builder import DocType
 from frappe.utils import formatdate, get_first_day, get_last_day
 
+from kam_extension.integration.attempts import attempt
 from kam_extension.integration.scorecards import Scorecard
 from kam_extension.integration.tier_evidence import review_values
 
@@ -26,8 +28,8 @@ def write_proposals(scorecards: Sequence[Scorecard], tier_run: str) -> list[str]
 	if not concerned:
 		return []
 	concerned = _with_locked_tiers(concerned)
-	drafts = _machine_drafts([card.key_account for card in concerned], lock=True)
-	return [card.key_account for card in concerned if not _attempt(card, drafts, tier_run)]
+	drafts = _drafts_by_account(concerned)
+	return [card.key_account for card in concerned if not _is_written(card, drafts, tier_run)]
 
 
 def without_review_this_month(scorecards: Sequence[Scorecard]) -> list[Scorecard]:
@@ -47,20 +49,18 @@ def without_review_this_month(scorecards: Sequence[Scorecard]) -> list[Scorecard
 	return [card for card in scorecards if card.key_account not in set(reviewed)]
 
 
-def _attempt(card: Scorecard, drafts: Iterable, tier_run: str) -> bool:
-	savepoint = "kam_tier_proposal"
-	frappe.db.savepoint(savepoint)
-	try:
-		_keep_in_step(card, [row for row in drafts if row.key_account == card.key_account], tier_run)
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		# The database has undone the whole transaction: whoever started it begins anew.
-		raise
-	except Exception:
-		frappe.db.rollback(save_point=savepoint)
-		frappe.log_error(_("Tier review of {0} could not be written").format(card.key_account))
-		return False
-	frappe.db.release_savepoint(savepoint)
-	return True
+def _is_written(card: Scorecard, drafts: dict[str, list], tier_run: str) -> bool:
+	return attempt(
+		lambda: _keep_in_step(card, drafts[card.key_account], tier_run),
+		_("Tier review of {0} could not be written").format(card.key_account),
+	)
+
+
+def _drafts_by_account(cards: Sequence[Scorecard]) -> dict[str, list]:
+	drafts = defaultdict(list)
+	for row in _machine_drafts([card.key_account for card in cards], lock=True):
+		drafts[row.key_account].append(row)
+	return drafts
 
 
 def _keep_in_step(card: Scorecard, drafts: Sequence, tier_run: str) -> None:

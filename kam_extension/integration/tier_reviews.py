@@ -5,12 +5,11 @@ from frappe import _
 from frappe.utils import getdate
 
 from kam_extension.integration.accounts import publish_account
+from kam_extension.integration.roles import MANAGER_AND_ABOVE, require_other_person, require_role
 from kam_extension.integration.scorecards import Scorecard, score_account
 from kam_extension.integration.tier_evidence import direction, review_values
 from kam_extension.integration.tier_history import record_tier_change
 
-SYSTEM_USER = "Administrator"
-APPROVER_ROLES = {"KAM Manager", "KAM Director", "KAM Executive"}
 COMPUTED_FIELDS = (
 	"customer", "company", "policy", "tier_run", "current_tier", "total_points", "direction", "points", "approved_by",
 )  # fmt: skip
@@ -30,20 +29,9 @@ def check_approval(review) -> None:
 	_refuse_unchanged(review)
 	if review.flags.kam_system:
 		return
-	user = frappe.session.user
-	if not APPROVER_ROLES & set(frappe.get_roles(user)):
-		frappe.throw(
-			_("A tier review is approved by a KAM Manager, KAM Director or KAM Executive. Ask one of them."),
-			frappe.PermissionError,
-			title=_("Not Allowed to Approve"),
-		)
-	if review.owner == user and not _is_machine_made(review):
-		frappe.throw(
-			_("You made this tier review yourself, so somebody else has to approve it."),
-			frappe.PermissionError,
-			title=_("Not Allowed to Approve"),
-		)
-	review.approved_by = user
+	require_role(MANAGER_AND_ABOVE, review.doctype)
+	require_other_person(review.owner, review.doctype)
+	review.approved_by = frappe.session.user
 
 
 def apply_review(review) -> None:
@@ -76,9 +64,9 @@ def _keep_computed(review, before) -> None:
 	if changed and before.tier_run:
 		labels = ", ".join(_(review.meta.get_label(field)) for field in changed)
 		frappe.throw(
-			_("{0} of this review comes from the recompute. To propose something else, make a new review.").format(
-				labels
-			),
+			_(
+				"{0} of this review comes from the recompute. To propose something else, make a new review."
+			).format(labels),
 			title=_("Proposal Is Fixed"),
 		)
 	for field in COMPUTED_FIELDS:
@@ -95,22 +83,31 @@ def _differs(review, before, field: str) -> bool:
 def _fill_from_scorecard(review) -> None:
 	"""Points and evidence of a person's review, so that the approver sees what the scorecard says."""
 	scorecard = _scorecard_of(review)
-	values = review_values(scorecard)
-	wanted = {field: review.get(field) for field in ("proposed_tier", "reason") if review.get(field)}
-	review.update(values | wanted)
-	review.direction = direction(scorecard, scorecard.current_tier, review.proposed_tier or None)
+	proposed = review.proposed_tier or None
+	review.update(
+		review_values(scorecard)
+		| {
+			"proposed_tier": proposed,
+			"direction": direction(scorecard, scorecard.current_tier, proposed),
+			"reason": review.reason,
+		}
+	)
 
 
 def _scorecard_of(review) -> Scorecard:
 	if not review.key_account or not frappe.db.exists("Key Account", review.key_account):
-		frappe.throw(_("Key Account is missing: choose whose tier is reviewed."), title=_("Key Account Missing"))
+		frappe.throw(
+			_("Key Account is missing: choose whose tier is reviewed."), title=_("Key Account Missing")
+		)
 	review.as_of_date = getdate(review.as_of_date)
 	if review.as_of_date > getdate():
 		frappe.throw(_("As of Date lies in the future: choose today or a day before."), title=_("Wrong Date"))
 	scorecard = score_account(review.key_account, review.as_of_date)
 	if scorecard is None:
 		frappe.throw(
-			_("No KAM Policy is in force for the home company of {0}: submit one first.").format(review.key_account),
+			_("No KAM Policy is in force for the home company of {0}: submit one first.").format(
+				review.key_account
+			),
 			title=_("No Policy in Force"),
 		)
 	return scorecard
@@ -122,14 +119,12 @@ def _status(review) -> str:
 	return "Rejected" if review.get("workflow_state") == "Rejected" else "Draft"
 
 
-def _is_machine_made(review) -> bool:
-	return bool(review.tier_run) and review.owner == SYSTEM_USER
-
-
 def _refuse_rejected(review) -> None:
 	before = review.get_doc_before_save()
 	if before and before.status == "Rejected":
-		frappe.throw(_("This review was rejected. Revise it before it is approved."), title=_("Review Rejected"))
+		frappe.throw(
+			_("This review was rejected. Revise it before it is approved."), title=_("Review Rejected")
+		)
 
 
 def _refuse_unchanged(review) -> None:
@@ -147,9 +142,9 @@ def _refuse_changed_since(review) -> None:
 	if (tier or None) == (review.proposed_tier or None) and _is_last_change(review):
 		return
 	frappe.throw(
-		_("{0} is in tier {1} by a later change, so this review can't be taken back. Make a new review instead.").format(
-			review.key_account, tier or _("none")
-		),
+		_(
+			"{0} is in tier {1} by a later change, so this review can't be taken back. Make a new review instead."
+		).format(review.key_account, tier or _("none")),
 		title=_("Tier Changed Since"),
 	)
 

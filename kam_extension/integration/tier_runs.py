@@ -6,9 +6,11 @@ from time import monotonic
 
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
+from frappe.query_builder import DocType
+from frappe.utils import add_to_date, now_datetime
 
 TITLE_LENGTH = 140
+ABANDONED_AFTER_HOURS = 6
 
 
 @dataclass
@@ -26,6 +28,7 @@ class TierRun:
 
 	def advance(self, accounts: int) -> None:
 		self.processed += accounts
+		frappe.db.set_value("KAM Tier Run", self.name, "processed", self.processed)
 		frappe.publish_progress(
 			self.processed * 100 / max(self.accounts, 1),
 			title=_("Recomputing tiers"),
@@ -42,10 +45,6 @@ class TierRun:
 
 	def finish(self) -> None:
 		self._write("Failed" if self.failed else "Completed")
-
-	def fail(self, error: str) -> None:
-		self.errors.append(error)
-		self._write("Failed")
 
 	def _write(self, status: str) -> None:
 		frappe.db.set_value(
@@ -80,9 +79,23 @@ def start_run(as_of_date: date, accounts: int) -> TierRun:
 	return TierRun(document.name, accounts)
 
 
+def close_abandoned_runs() -> None:
+	"""Mark runs as failed whose worker must have died: still running after ABANDONED_AFTER_HOURS."""
+	run = DocType("KAM Tier Run")
+	started_before = add_to_date(now_datetime(), hours=-ABANDONED_AFTER_HOURS)
+	(
+		frappe.qb.update(run)
+		.set(run.status, "Failed")
+		.set(run.error, _("The run was interrupted; the next one does its work."))
+		.where((run.status == "Running") & (run.started_at < started_before))
+	).run()
+
+
 def notify_starter(run: str) -> None:
 	"""Tell the session user how the run ended."""
-	record = frappe.db.get_value("KAM Tier Run", run, ("status", "accounts", "changed", "failed"), as_dict=True)
+	record = frappe.db.get_value(
+		"KAM Tier Run", run, ("status", "accounts", "changed", "failed"), as_dict=True
+	)
 	subject = _("Tiers recomputed ({0}): {1} accounts, {2} differ, {3} failed").format(
 		_(record.status), record.accounts, record.changed, record.failed
 	)

@@ -44,6 +44,12 @@ def similar_customers(
 	return sorted((twin for twin in twins if twin), key=lambda twin: -twin.likeness)
 
 
+def show_twins_of_customer(customer, method: str | None = None) -> None:
+	"""Event on_update of Customer: look for twins when the customer is new or its name or tax id changed."""
+	if customer.has_value_changed("customer_name") or customer.has_value_changed("tax_id"):
+		show_twins(customer.customer_name, customer.tax_id, excluding=customer.name)
+
+
 def show_twins(customer_name: str | None, tax_id: str | None, excluding: str | None = None) -> None:
 	"""Tell the user who saves which customers may be the same; never a block."""
 	twins = similar_customers(customer_name, tax_id, excluding)[:MOST_SHOWN]
@@ -70,9 +76,15 @@ def _candidates(core: str, tax: str, length: int, excluding: str | None) -> list
 	for key in {core[:KEY_LENGTH], core[-KEY_LENGTH:]} if core else ():
 		alike = customer.customer_name.like(f"%{key}%")
 		fits = alike if fits is None else fits | alike
-	query = frappe.qb.from_(customer).select(customer.name, customer.customer_name, customer.tax_id).where(fits)
+	query = (
+		frappe.qb.from_(customer).select(customer.name, customer.customer_name, customer.tax_id).where(fits)
+	)
 	if excluding:
 		query = query.where(customer.name != excluding)
 	if tax:
 		query = query.orderby(plain_tax != tax)
-	return query.orderby(Abs(CharLength(customer.customer_name) - length)).limit(MOST_CANDIDATES).run(as_dict=True)
+	return (
+		query.orderby(Abs(CharLength(customer.customer_name) - length))
+		.limit(MOST_CANDIDATES)
+		.run(as_dict=True)
+	)

@@ -37,7 +37,7 @@ def find_contradictions(terms: PolicyTerms) -> list[Contradiction]:
 
 def review_months(text: str) -> list[int]:
 	"""Months 1–12 from a comma list such as "1,7"; ValueError for anything else."""
-	months = [int(part) for part in text.replace(",", ",").split(",") if part.strip()]
+	months = [int(part) for part in text.replace("\uff0c", ",").split(",") if part.strip()]
 	if any(month < 1 or month > 12 for month in months):
 		raise ValueError(text)
 	return months

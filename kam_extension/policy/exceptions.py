@@ -91,12 +91,19 @@ def _item_holds(violation: Violation, document: DocumentFacts, exception: Approv
 
 
 def _item_line_holds(line: LineFacts, document: DocumentFacts, exception: ApprovedException) -> bool:
-	seen = [approved for approved in exception.lines if approved.item_code == line.item_code]
-	if not seen or line.quantity == 0:
-		return False
-	wanted = sum((other.stock_quantity for other in document.lines if _same_item(other, line)), ZERO)
-	lowest = min(approved.stock_rate for approved in seen)
-	return stock_rate(line) >= lowest and wanted <= sum((approved.stock_quantity for approved in seen), ZERO)
+	"""Not more of the item at this price or below than the approver saw at this price or below."""
+	rate = stock_rate(line)
+	wanted = [
+		other.stock_quantity
+		for other in document.lines
+		if _same_item(other, line) and stock_rate(other) <= rate
+	]
+	seen = [
+		approved.stock_quantity
+		for approved in exception.lines
+		if approved.item_code == line.item_code and approved.stock_rate <= rate
+	]
+	return line.quantity != 0 and sum(wanted, ZERO) <= sum(seen, ZERO)
 
 
 def _same_item(other: LineFacts, line: LineFacts) -> bool:

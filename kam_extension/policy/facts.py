@@ -23,6 +23,11 @@ class LineFacts:
 	is_free: bool = False
 	is_exempt: bool = False
 
+	@property
+	def has_known_cost(self) -> bool:
+		"""A cost of zero is an unknown cost, never a free product (R24)."""
+		return bool(self.unit_cost)
+
 	def cost(self, rounding: Rounding) -> Decimal:
 		"""Cost of the row as money; zero while its unit cost is unknown."""
 		return rounding.money((self.unit_cost or ZERO) * self.stock_quantity)

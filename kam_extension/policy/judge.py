@@ -36,7 +36,7 @@ def judge(document: DocumentFacts, terms: PolicyTerms) -> Verdict:
 		net=document.net,
 		passing_net=passing_net(position, terms, document.rounding) if position else None,
 		floor_rates=_floor_rates(document, terms, position),
-		unit_costs={line.row: line.unit_cost for line in document.lines if line.unit_cost is not None},
+		unit_costs={line.row: line.unit_cost for line in document.lines if line.has_known_cost},
 		rebate_rate=agreed_rate(document.agreement, terms.rebate_bands, document.net, document.account.tier),
 	)
 
@@ -66,7 +66,7 @@ def position_of(document: DocumentFacts) -> Position | None:
 
 
 def _has_margin(line: LineFacts) -> bool:
-	return not line.is_exempt and line.unit_cost is not None
+	return not line.is_exempt and line.has_known_cost
 
 
 def _markup_violations(
@@ -94,7 +94,7 @@ def _line_violations(document: DocumentFacts, terms: PolicyTerms) -> Iterator[Vi
 	for line in document.lines:
 		if line.is_exempt or document.is_unreferenced_credit:
 			continue
-		if line.unit_cost is None and not _outside_formula(document, terms):
+		if not line.has_known_cost and not _outside_formula(document, terms):
 			yield _on_line(line, Rule.UNKNOWN_COST, "unknown_cost", terms.unknown_cost_action)
 		if is_capped(line):
 			yield from _cap_violations(line, cap, document, terms)
@@ -160,25 +160,40 @@ def _floor_rates(
 	document: DocumentFacts, terms: PolicyTerms, position: Position | None
 ) -> dict[int, Decimal]:
 	"""Lowest net rate per row: its share by cost in the lowest passing N, and never below the discount cap."""
-	cap = _cap(document, terms)
-	per_cost = _net_per_cost(document, terms, position)
+	cap, rounding = _cap(document, terms), document.rounding
+	amounts = _floor_amounts(document, terms, position)
 	floors: dict[int, Decimal] = {}
 	for line in document.lines:
 		if not is_capped(line):
 			continue
-		cap_floor = cap_floor_rate(line, cap, document.rounding) if terms.price_action != Action.OFF else None
+		cap_floor = cap_floor_rate(line, cap, rounding) if terms.price_action != Action.OFF else None
 		candidates = [cap_floor] if cap_floor is not None else []
-		if per_cost is not None and _has_margin(line) and line.quantity:
-			candidates.append(document.rounding.up(line.cost(document.rounding) * per_cost / line.quantity))
+		if line.row in amounts:
+			candidates.append(rounding.up(amounts[line.row] / line.quantity))
 		if candidates:
 			floors[line.row] = max(candidates)
 	return floors
 
 
-def _net_per_cost(document: DocumentFacts, terms: PolicyTerms, position: Position | None) -> Decimal | None:
+def _floor_amounts(
+	document: DocumentFacts, terms: PolicyTerms, position: Position | None
+) -> dict[int, Decimal]:
+	"""Row → the money that it has to bring in, whole cents each, so that all rows together reach the floor of N."""
 	if position is None or terms.margin_action == Action.OFF or _outside_formula(document, terms):
-		return None
-	earning = [line for line in document.lines if _has_margin(line) and not line.is_free]
-	cost = sum((line.cost(document.rounding) for line in earning), ZERO)
-	floor = floor_net(position, terms, document.rounding)
-	return floor / cost if cost and floor is not None else None
+		return {}
+	rounding = document.rounding
+	judged = [line for line in document.lines if _has_margin(line)]
+	earning = [line for line in judged if not line.is_free and line.quantity]
+	cost = sum((line.cost(rounding) for line in earning), ZERO)
+	floor = floor_net(position, terms, rounding)
+	if not cost or floor is None:
+		return {}
+	total = _before_deductions(floor, position.net, sum((line.net_amount for line in judged), ZERO))
+	return {line.row: rounding.up(line.cost(rounding) * total / cost) for line in earning}
+
+
+def _before_deductions(floor: Decimal, net: Decimal, rows_net: Decimal) -> Decimal:
+	"""What the rows have to sum up to for N to be `floor`: deductions stay, or grow with a price that has to rise."""
+	if floor <= net or net <= 0:
+		return floor + rows_net - net
+	return floor * rows_net / net

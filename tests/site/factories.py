@@ -181,7 +181,9 @@ def make_delivery_note(
 
 	if sales_order:
 		return save_mapped(delivery_of(sales_order), submit, fields)
-	warehouse = frappe.get_all("Warehouse", {"company": company(), "warehouse_name": "Stores"}, pluck="name")[0]
+	warehouse = frappe.get_all("Warehouse", {"company": company(), "warehouse_name": "Stores"}, pluck="name")[
+		0
+	]
 	values = {"customer": customer, "company": company(), "items": items_of(lines, warehouse=warehouse)}
 	return insert("Delivery Note", submit=submit, **values | posted(fields))
 

@@ -15,7 +15,7 @@ from frappe.utils import caching
 
 SAVEPOINT = "kam_test_commit"
 WRITE = re.compile(
-	r"^\s*(?:insert\s+(?:ignore\s+)?into|replace\s+into|update|delete\s+from|truncate(?:\s+table)?)\s+`?([^`(\n]+?)`?(?:\s|\(|$)",
+	r"^\s*(?:insert\s+(?:ignore\s+)?into|replace\s+into|update|delete\s+from|truncate(?:\s+table)?)\s+(?:`([^`]+)`|([^\s`(]+))",
 	re.IGNORECASE,
 )
 SCHEMA_TABLES = {"tabCustom Field", "tabProperty Setter", "tabCustom DocPerm", "tabDocPerm", "tabDocType"}
@@ -91,7 +91,7 @@ class WriteWatch:
 		match = WRITE.match(str(query))
 		if not match or database is self.reader:
 			return
-		table = match.group(1)
+		table = match.group(1) or match.group(2)
 		with self.lock:
 			self.tables.add(table)
 			if database is not self.held and table not in self.copies:

@@ -58,6 +58,14 @@ def test_submit_that_skips_validation_is_blocked(account, item):
 		order.submit()
 
 
+def test_submit_that_skips_validation_keeps_its_figures(account, item):
+	order = make_sales_order(account.customer, [(item, 1, PASSING)])
+	frappe.db.set_value("Sales Order", order.name, "kam_verdict", None)
+	order.reload().flags.ignore_validate = True
+	order.submit()
+	assert frappe.db.get_value("Sales Order", order.name, "kam_verdict") == "Pass"
+
+
 def test_warn_lets_through_with_a_message(item):
 	make_policy(margin_action="Warn", price_action="Off", credit_action="Off")
 	order = make_sales_order(make_key_account().customer, [(item, 1, FAILING)], submit=True)
@@ -222,3 +230,9 @@ def test_more_than_quoted_is_banded_anew(item, account):
 	order.insert().submit()
 	assert order.kam_verdict == "Pass"
 	assert order.kam_required_markup == 20
+
+
+def test_shipping_priority_reaches_order_and_delivery(item, account):
+	order = make_sales_order(account.customer, [(item, 1, PASSING)], submit=True)
+	assert order.kam_shipping_priority == 1  # Major A
+	assert make_delivery_note(sales_order=order.name).kam_shipping_priority == 1

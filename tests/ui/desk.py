@@ -19,9 +19,7 @@ class Desk:
 		self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
 	def log_in(self, email: str, password: str) -> None:
-		answer = self.page.request.post(
-			f"{self.url}/api/method/login", form={"usr": email, "pwd": password}
-		)
+		answer = self.page.request.post(f"{self.url}/api/method/login", form={"usr": email, "pwd": password})
 		assert answer.ok, f"{email} can't log in: {answer.text()[:500]}"
 
 	def open(self, *route: str) -> None:
@@ -32,7 +30,9 @@ class Desk:
 	def settle(self) -> None:
 		"""Wait until the desk is drawn and no request is under way."""
 		self.page.wait_for_load_state("networkidle")
-		self.page.wait_for_function("() => window.frappe && frappe.boot && !document.body.dataset.ajaxState?.includes('busy')")
+		self.page.wait_for_function(
+			"() => window.frappe && frappe.boot && !document.body.dataset.ajaxState?.includes('busy')"
+		)
 
 	def call(self, method: str, **arguments):
 		"""Call a whitelisted method as this person; returns its message or raises with the server's answer."""
@@ -69,7 +69,9 @@ class Desk:
 
 	def confirm(self) -> None:
 		"""Answer Yes to the question on screen."""
-		self.page.locator(".modal.show .btn-modal-primary:visible, .modal.show .btn-primary:visible").last.click()
+		self.page.locator(
+			".modal.show .btn-modal-primary:visible, .modal.show .btn-primary:visible"
+		).last.click()
 		self.settle()
 
 	def dialog_open(self) -> bool:

@@ -110,7 +110,13 @@ def test_the_verdict_compares_money_and_not_percent(document, terms):
 def test_every_amount_is_whole_cents(document, terms):
 	verdict = judge(document, terms)
 	figures = verdict.margin
-	shown = [figures.cost, figures.rebate, figures.required_net, figures.rebate_base_amount, verdict.passing_net]
+	shown = [
+		figures.cost,
+		figures.rebate,
+		figures.required_net,
+		figures.rebate_base_amount,
+		verdict.passing_net,
+	]
 	for amount in [*shown, *verdict.floor_rates.values()]:
 		assert amount == amount.quantize(CENT)
 
@@ -129,7 +135,11 @@ def at_rates(document, rates):
 	for line in document.lines:
 		rate = rates.get(line.row, line.net_rate)
 		lines.append(replace(line, net_rate=rate, net_amount=document.rounding.money(rate * line.quantity)))
-	net = sum(line.net_amount for line in lines) - sum(line.net_amount for line in document.lines) + document.net
+	net = (
+		sum(line.net_amount for line in lines)
+		- sum(line.net_amount for line in document.lines)
+		+ document.net
+	)
 	gross = document.rounding.money(net * document.gross / document.net)
 	return replace(document, lines=tuple(lines), net=net, gross=gross)
 

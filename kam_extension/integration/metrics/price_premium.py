@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import frappe
 from erpnext.setup.utils import get_exchange_rate
-from frappe.query_builder import DocType
+from frappe.query_builder import Case, DocType
 from frappe.query_builder.functions import Coalesce, NullIf, Sum
 
 from kam_extension.integration.metrics.scope import Measures, Scope
@@ -55,7 +55,12 @@ def _ordered(scope: Scope) -> list:
 	"""Quantities and amounts of the year's order rows by customer, item, unit and date."""
 	order, item = DocType("Sales Order"), DocType("Sales Order Item")
 	included = _tax_included_in_prices(scope)
-	with_tax = item.base_net_amount * (1 + Coalesce(included.tax / NullIf(order.base_net_total, 0), 0))
+	amount = (
+		Case()
+		.when(included.tax.isnull(), item.base_net_amount)
+		.when(order.base_discount_amount == 0, item.base_amount)
+		.else_(item.base_net_amount * (1 + included.tax / NullIf(order.base_net_total, 0)))
+	)
 	keys = (order.customer, order.transaction_date, item.item_code, item.uom, item.stock_uom)
 	return (
 		_of_the_year(frappe.qb.from_(order), order, scope)
@@ -64,7 +69,7 @@ def _ordered(scope: Scope) -> list:
 		.left_join(included)
 		.on(included.parent == order.name)
 		.select(
-			*keys, Sum(item.qty).as_("qty"), Sum(item.stock_qty).as_("stock_qty"), Sum(with_tax).as_("amount")
+			*keys, Sum(item.qty).as_("qty"), Sum(item.stock_qty).as_("stock_qty"), Sum(amount).as_("amount")
 		)
 		.groupby(*keys)
 	).run(as_dict=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import frappe
 from frappe.query_builder import Case, DocType
-from frappe.query_builder.functions import Coalesce, Max, Min, Round, Sum
+from frappe.query_builder.functions import Coalesce, Max, Min, NullIf, Round, Sum
 from frappe.utils import add_days
 from pypika import CustomFunction
 
@@ -33,7 +33,8 @@ def overdue_days_max(scope: Scope) -> Measures:
 	"""Days by which the oldest unpaid part of an invoice or journal debit is overdue; 0 when nothing is.
 
 	What was paid on an invoice with payment terms pays its terms in the order of their due dates. A debit without
-	due date is due when posted. A payment or credit that isn't matched with an invoice doesn't settle one.
+	due date is due when posted. A credit note settles the invoice that it returns, matched or not; a payment or another
+	credit that isn't matched with an invoice doesn't settle one.
 	"""
 	debts = _open_debts(scope)
 	term, later = DocType("Payment Schedule"), DocType("Payment Schedule").as_("later_term")
@@ -68,17 +69,18 @@ def on_time_payment_share(scope: Scope) -> Measures:
 	"""
 	ledger, invoice = DocType("Payment Ledger Entry"), DocType("Sales Invoice")
 	is_punctual = ledger.voucher_type.isin(SETTLING_VOUCHERS) & (ledger.posting_date <= invoice.due_date)
+	settled = DocType("Sales Invoice").as_("settled")
 	per_invoice = (
-		_entries(ledger, scope)
+		_with_settled_invoice(_entries(ledger, scope), ledger, settled)
 		.join(invoice)
-		.on((invoice.name == ledger.against_voucher_no) & (ledger.against_voucher_type == "Sales Invoice"))
+		.on((invoice.name == _debt(ledger, settled)) & (ledger.against_voucher_type == "Sales Invoice"))
 		.select(
 			ledger.party,
 			Sum(Case().when(ledger.voucher_type == "Sales Invoice", ledger.amount).else_(0)).as_("due"),
 			Sum(Case().when(is_punctual, -ledger.amount).else_(0)).as_("paid"),
 		)
 		.where(invoice.due_date[scope.year_start : add_days(scope.as_of_date, -1)])
-		.groupby(ledger.party, ledger.against_voucher_no)
+		.groupby(ledger.party, invoice.name)
 	)
 	rows = (
 		frappe.qb.from_(per_invoice)
@@ -91,21 +93,33 @@ def on_time_payment_share(scope: Scope) -> Measures:
 
 def _open_debts(scope: Scope):
 	"""Invoices and journal debits with something open: party, voucher, outstanding, due_date."""
-	ledger = DocType("Payment Ledger Entry")
-	is_own = ledger.voucher_no == ledger.against_voucher_no
+	ledger, settled = DocType("Payment Ledger Entry"), DocType("Sales Invoice").as_("settled")
+	debt = _debt(ledger, settled)
 	outstanding = Sum(ledger.amount)
+	own_due_date = Case().when(ledger.voucher_no == debt, Coalesce(ledger.due_date, ledger.posting_date))
 	return (
-		_entries(ledger, scope)
+		_with_settled_invoice(_entries(ledger, scope), ledger, settled)
 		.select(
 			ledger.party,
-			ledger.against_voucher_no.as_("voucher"),
+			debt.as_("voucher"),
 			outstanding.as_("outstanding"),
-			Max(Case().when(is_own, Coalesce(ledger.due_date, ledger.posting_date))).as_("due_date"),
+			Max(own_due_date).as_("due_date"),
 		)
 		.where(ledger.against_voucher_type.isin(DEBT_VOUCHERS))
-		.groupby(ledger.party, ledger.against_voucher_type, ledger.against_voucher_no)
+		.groupby(ledger.party, ledger.against_voucher_type, debt)
 		.having(Round(outstanding, _precision(scope)) > 0)
 	)
+
+
+def _with_settled_invoice(query, ledger, settled):
+	return query.left_join(settled).on(
+		(settled.name == ledger.against_voucher_no) & (ledger.against_voucher_type == "Sales Invoice")
+	)
+
+
+def _debt(ledger, settled):
+	"""The voucher that a ledger row raises or settles: of a credit note, the invoice that it returns."""
+	return Coalesce(NullIf(settled.return_against, ""), ledger.against_voucher_no)
 
 
 def _share(paid: object, due: object) -> Decimal | None:

@@ -5,20 +5,31 @@ frappe.ui.form.on("KAM Decision", {
 	},
 });
 
+const FINDING_COLUMNS = {
+	rule: __("Rule"),
+	row: __("Row"),
+	item_code: __("Item"),
+	required: __("Required"),
+	actual: __("Actual"),
+	points: __("Points"),
+	action: __("Action"),
+	exception: __("Price Exception"),
+};
+
 function findings_table(details) {
 	const findings = parse(details).violations || [];
 	if (!findings.length) return `<p class="text-muted">${__("No rule was broken.")}</p>`;
-	const heading = [__("Rule"), __("Row"), __("Required"), __("Actual"), __("Message")];
-	const rows = findings.map((finding) =>
-		[finding.rule, finding.row, finding.required, finding.actual, finding.message].map((value) =>
-			frappe.utils.escape_html(String(value ?? "")),
-		),
-	);
-	const cells = (values, tag) => values.map((value) => `<${tag}>${value}</${tag}>`).join("");
+	const heading = Object.values(FINDING_COLUMNS).map((label) => `<th>${label}</th>`);
+	const rows = findings.map((finding) => `<tr>${finding_cells(finding)}</tr>`);
 	return `<table class="table table-bordered">
-		<thead><tr>${cells(heading, "th")}</tr></thead>
-		<tbody>${rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("")}</tbody>
+		<thead><tr>${heading.join("")}</tr></thead>
+		<tbody>${rows.join("")}</tbody>
 	</table>`;
+}
+
+function finding_cells(finding) {
+	const texts = Object.keys(FINDING_COLUMNS).map((column) => String(finding[column] ?? ""));
+	return texts.map((text) => `<td>${frappe.utils.escape_html(__(text))}</td>`).join("");
 }
 
 function parse(details) {

@@ -2,6 +2,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from kam_extension.integration.accounts import publish_policy
 from kam_extension.integration.policies import forget_policies, terms_of
 from kam_extension.integration.policy_messages import refuse_contradictions
 from kam_extension.integration.policy_succession import (
@@ -16,6 +17,10 @@ USERS_OF_A_POLICY = ("KAM Decision", "Tier Review", "Price Exception")
 
 
 class KAMPolicy(Document):
+	def __setup__(self):
+		# Frappe would fill in the user's default company, but empty means all companies.
+		self.dont_update_if_missing = ["company"]
+
 	def validate(self):
 		refuse_contradictions(self, find_contradictions(terms_of(self)))
 		self.check_price_lists()
@@ -25,6 +30,7 @@ class KAMPolicy(Document):
 	def on_submit(self):
 		close_predecessor(self)
 		forget_policies()
+		publish_policy(terms_of(self))
 
 	def before_cancel(self):
 		self.refuse_cancel_once_used()
@@ -32,6 +38,7 @@ class KAMPolicy(Document):
 	def on_cancel(self):
 		reopen_predecessor(self)
 		forget_policies()
+		publish_policy(terms_of(self))
 
 	def check_price_lists(self):
 		"""Price lists in use have to be enabled, and those that customers see selling lists."""

@@ -4,7 +4,11 @@ frappe.ui.form.on("KAM Settings", {
 			filters: { company: locals[cdt][cdn].company, is_group: 0, ...filters },
 		});
 		frm.set_query("rebate_expense_account", "companies", of_company({ root_type: "Expense" }));
-		frm.set_query("rebate_payment_account", "companies", of_company({ account_type: ["in", ["Bank", "Cash"]] }));
+		frm.set_query(
+			"rebate_payment_account",
+			"companies",
+			of_company({ account_type: ["in", ["Bank", "Cash"]] })
+		);
 		frm.set_query("rebate_cost_center", "companies", of_company({}));
 	},
 });

@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from kam_extension.integration.append_only import AppendOnlyRecord
 
 
-class KAMTierChange(Document):
+class KAMTierChange(AppendOnlyRecord):
 	pass

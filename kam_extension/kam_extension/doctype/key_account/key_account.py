@@ -1,5 +1,177 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import get_link_to_form, getdate
+
+from kam_extension import tiers
+from kam_extension.integration.account_access import is_in_team
+from kam_extension.integration.accounts import publish_account, unpublish_account
+from kam_extension.integration.roles import MANAGER_AND_ABOVE, has_any_role, require_role
+from kam_extension.integration.tier_history import forget_history, record_saved_change
+from kam_extension.integration.twins import show_twins
+from kam_extension.integration.visits import refresh_visit_dates
+
+DERIVED_FIELDS = ("risk_level", "last_visit_date", "next_visit_due")
+PERSONAL_LEVEL = 2
+MOST_INFLUENCE = 4
 
 
 class KeyAccount(Document):
-	pass
+	"""The file (档案) of one customer (R6–R8). Level 1 fields move money and belong to managers (R70)."""
+
+	def before_validate(self):
+		self.keep_derived_fields()
+		self.clear_unused_override()
+
+	def validate(self):
+		self.validate_customer_is_free()
+		self.validate_home_company()
+		self.validate_parent()
+		self.validate_override()
+		self.validate_strategic_influence()
+		self.validate_account_manager()
+		self.validate_rows()
+		self.tell_twins()
+
+	def on_update(self):
+		record_saved_change(self)
+		publish_account(self)
+		refresh_visit_dates(self)
+
+	def on_trash(self):
+		unpublish_account(self)
+		forget_history(self.name)
+
+	@frappe.whitelist()
+	def recompute_tier(self) -> str:
+		"""Score this account now under its home company's policy (R17); returns the KAM Tier Run."""
+		self.check_permission("write")
+		require_role(MANAGER_AND_ABOVE, _("Recompute Tier"))
+		return tiers.recompute(key_accounts=[self.name])
+
+	def get_permlevel_access(self, permission_type: str = "write") -> list[int]:
+		"""Personal fields (level 2) are open to the account's own team besides the roles that have them (R8)."""
+		levels = super().get_permlevel_access(permission_type)
+		if PERSONAL_LEVEL not in levels and is_in_team(self.name, frappe.session.user):
+			return [*levels, PERSONAL_LEVEL]
+		return levels
+
+	def keep_derived_fields(self):
+		"""Risk and visit dates follow from their documents, whatever a request sends."""
+		if self.flags.kam_system:
+			return
+		before = self.get_doc_before_save()
+		for fieldname in DERIVED_FIELDS:
+			self.set(fieldname, before.get(fieldname) if before else None)
+
+	def clear_unused_override(self):
+		if not self.tier_override:
+			self.tier_override_until = self.tier_override_reason = None
+
+	def validate_customer_is_free(self):
+		existing = frappe.db.get_value("Key Account", {"customer": self.customer, "name": ("!=", self.name)})
+		if existing:
+			frappe.throw(
+				_(
+					"Customer {0} already has the key account {1}. Open it instead of making a second one."
+				).format(frappe.bold(self.customer), get_link_to_form("Key Account", existing)),
+				frappe.DuplicateEntryError,
+				title=_("One Key Account for Each Customer"),
+			)
+
+	def validate_home_company(self):
+		before = self.get_doc_before_save()
+		if before and before.company != self.company and not has_any_role(MANAGER_AND_ABOVE):
+			frappe.throw(
+				_("Home Company decides which policy scores the account. Ask a manager to change it."),
+				frappe.PermissionError,
+				title=_("Home Company"),
+			)
+
+	def validate_parent(self):
+		if not self.parent_key_account:
+			return
+		accounts = frappe.get_all(
+			"Key Account", {"parent_key_account": ("is", "set")}, ["name", "parent_key_account"]
+		)
+		parents = {row.name: row.parent_key_account for row in accounts}
+		parents[self.name] = self.parent_key_account
+		passed, ancestor = {self.name}, self.parent_key_account
+		while ancestor:
+			if ancestor in passed:
+				frappe.throw(
+					_(
+						"Parent Account {0} belongs to this account itself. Choose an account above it."
+					).format(frappe.bold(self.parent_key_account)),
+					title=_("Parent Account"),
+				)
+			passed.add(ancestor)
+			ancestor = parents.get(ancestor)
+
+	def validate_override(self):
+		if not self.tier_override or not self.is_override_new():
+			return
+		if not (self.tier_override_reason or "").strip():
+			frappe.throw(
+				_("Reason is missing: say why another tier should apply."),
+				title=_("Manual Tier"),
+				exc=frappe.MandatoryError,
+			)
+		if not self.tier_override_until or getdate(self.tier_override_until) < getdate():
+			frappe.throw(
+				_(
+					"Valid Until of the manual tier must be a date that has not passed. Enter the last day on which it applies."
+				),
+				title=_("Manual Tier"),
+			)
+
+	def is_override_new(self) -> bool:
+		fields = ("tier_override", "tier_override_until", "tier_override_reason")
+		return any(self.has_value_changed(fieldname) for fieldname in fields)
+
+	def validate_strategic_influence(self):
+		if not 0 <= (self.strategic_influence or 0) <= MOST_INFLUENCE:
+			frappe.throw(
+				_("Strategic Influence must be 1 to 4, or 0 if it hasn't been judged yet."),
+				title=_("Strategic Influence"),
+			)
+
+	def validate_account_manager(self):
+		if not self.has_value_changed("account_manager"):
+			return
+		if not frappe.db.get_value("User", self.account_manager, "enabled"):
+			frappe.throw(
+				_("Account Manager {0} is disabled. Choose an enabled user.").format(
+					frappe.bold(self.account_manager)
+				),
+				title=_("Account Manager"),
+			)
+
+	def validate_rows(self):
+		self.refuse_twice(self.units, lambda row: row.unit)
+		self.refuse_twice(self.team, lambda row: (row.user, row.function))
+		for row in self.units:
+			if row.unit == self.responsible_unit:
+				frappe.throw(
+					_("Units, row {0}: {1} is the responsible unit already. Remove the row.").format(
+						row.idx, row.unit
+					),
+					title=_("Units"),
+				)
+
+	def refuse_twice(self, rows, key):
+		seen = {}
+		for row in rows:
+			first = seen.setdefault(key(row), row.idx)
+			if first != row.idx:
+				frappe.throw(
+					_("{0}: rows {1} and {2} are the same. Remove one of them.").format(
+						_(self.meta.get_label(row.parentfield)), first, row.idx
+					),
+					title=_("Row Given Twice"),
+				)
+
+	def tell_twins(self):
+		if self.is_new() and not self.flags.kam_system:
+			tax_id = frappe.get_cached_value("Customer", self.customer, "tax_id")
+			show_twins(self.customer_name, tax_id, excluding=self.customer)

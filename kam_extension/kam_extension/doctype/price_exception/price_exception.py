@@ -1,5 +1,97 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import getdate
+
+from kam_extension.integration.price_exceptions import check_approval
+from kam_extension.integration.selling_documents import GUARDED
+
+FROZEN_COLUMNS = ("rule", "reason_code", "row", "item_code", "required", "requested", "shortfall", "approved")
+LINKING_DOCTYPES = (*GUARDED, "KAM Decision")
 
 
 class PriceException(Document):
-	pass
+	"""Leave to break a rule on one document and its successors (R27, 特批)."""
+
+	def before_insert(self):
+		self.requested_by = frappe.session.user
+		self.allow_snapshot()
+
+	def validate(self):
+		self.keep_request()
+		self.validate_date()
+		self.validate_reason()
+		self.validate_reference()
+		self.validate_violations()
+
+	def before_submit(self):
+		check_approval(self)
+		self.approved_by = frappe.session.user
+
+	def on_cancel(self):
+		self.ignore_linked_doctypes = LINKING_DOCTYPES
+
+	def allow_snapshot(self):
+		"""The app stores figures that the requester himself may not read (R82)."""
+		if self.flags.kam_system:
+			self.flags.ignore_permlevel_for_fields = ["snapshot"]
+
+	def keep_request(self):
+		before = self.get_doc_before_save()
+		if before:
+			for fieldname in ("requested_by", "key_account", "policy", "approval_role"):
+				self.set(fieldname, before.get(fieldname))
+
+	def validate_date(self):
+		if getdate(self.valid_until) < getdate():
+			frappe.throw(
+				_("Valid Until lies in the past. Enter the last day on which the document may be submitted."),
+				title=_("Valid Until"),
+			)
+
+	def validate_reason(self):
+		if not (self.reason or "").strip():
+			frappe.throw(
+				_("Reason is missing: say why these terms should be accepted."),
+				frappe.MandatoryError,
+				title=_("Reason"),
+			)
+
+	def validate_reference(self):
+		if self.reference_doctype not in GUARDED:
+			frappe.throw(
+				_("Document Type {0} is not checked by the policy, so it needs no exception.").format(
+					_(self.reference_doctype)
+				),
+				title=_("Document Type"),
+			)
+		fields = ("company", "kam_key_account")
+		document = frappe.db.get_value(self.reference_doctype, self.reference_name, fields, as_dict=True)
+		if document and (document.company, document.kam_key_account) != (self.company, self.key_account):
+			frappe.throw(
+				_("{0} {1} belongs to another key account or company.").format(
+					_(self.reference_doctype), self.reference_name
+				),
+				title=_("Document"),
+			)
+
+	def validate_violations(self):
+		if not self.violations:
+			frappe.throw(
+				_(
+					"No broken rule is given. Ask for the exception from the document itself, by Request Exception."
+				),
+				title=_("Broken Rules"),
+			)
+		before = self.get_doc_before_save()
+		if before and _frozen(before.violations) != _frozen(self.violations):
+			frappe.throw(
+				_(
+					"The broken rules were taken from the document and can't be edited. Ask for a new exception instead."
+				),
+				title=_("Broken Rules"),
+			)
+
+
+def _frozen(rows) -> list[tuple]:
+	return [tuple(row.get(column) or None for column in FROZEN_COLUMNS) for row in rows]

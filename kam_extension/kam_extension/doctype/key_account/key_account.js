@@ -1,0 +1,94 @@
+const PERSONAL_LEVEL = 2;
+
+frappe.ui.form.on("Key Account", {
+	setup(frm) {
+		frm.set_query("customer", () => ({
+			filters: { disabled: 0, kam_key_account: ["is", "not set"] },
+		}));
+		frm.set_query("parent_key_account", () => ({ filters: { name: ["!=", frm.doc.name] } }));
+		for (const fieldname of ["account_manager", "executive_sponsor"]) {
+			frm.set_query(fieldname, () => enabled_users());
+		}
+		frm.set_query("user", "team", () => enabled_users());
+		frm.set_query("manager", "units", () => enabled_users());
+		frm.set_query("responsible_unit", () => ({ filters: { is_group: 0, disabled: 0 } }));
+		frm.set_query("unit", "units", () => ({
+			filters: { is_group: 0, disabled: 0, name: ["!=", frm.doc.responsible_unit || ""] },
+		}));
+		frm.set_query("contact", "stakeholders", () => ({
+			query: "frappe.contacts.doctype.contact.contact.contact_query",
+			filters: { link_doctype: "Customer", link_name: frm.doc.customer },
+		}));
+	},
+
+	refresh(frm) {
+		open_personal_fields_to_team(frm);
+		show_state(frm);
+		if (!frm.is_new()) {
+			add_actions(frm);
+		}
+	},
+});
+
+const enabled_users = () => ({ filters: { enabled: 1, user_type: "System User" } });
+
+/** The server opens level 2 to the account's own team (KeyAccount.get_permlevel_access); the form follows it. */
+function open_personal_fields_to_team(frm) {
+	const user = frappe.session.user;
+	const belongs =
+		frm.is_new() ||
+		[frm.doc.account_manager, frm.doc.executive_sponsor].includes(user) ||
+		(frm.doc.team || []).some((row) => row.user === user);
+	if (belongs && !frm.perm[PERSONAL_LEVEL]) {
+		frm.perm[PERSONAL_LEVEL] = { read: 1, write: frm.perm[0].write };
+		frm.refresh_field("stakeholders");
+	}
+}
+
+function show_state(frm) {
+	if (frm.doc.status === "Suspended") {
+		frm.dashboard.add_comment(
+			__("This account is suspended: it can neither order nor be delivered to."),
+			"red",
+			true
+		);
+	}
+	const until = frm.doc.tier_override_until;
+	if (frm.doc.tier_override && until >= frappe.datetime.get_today()) {
+		frm.dashboard.add_comment(
+			__("Tier {0} applies until {1} instead of the account's own tier.", [
+				frm.doc.tier_override.bold(),
+				frappe.datetime.str_to_user(until),
+			]),
+			"blue",
+			true
+		);
+	}
+	if (frm.doc.next_visit_due && frm.doc.next_visit_due < frappe.datetime.get_today()) {
+		frm.dashboard.add_comment(
+			__("A visit is due since {0}.", [frappe.datetime.str_to_user(frm.doc.next_visit_due)]),
+			"orange",
+			true
+		);
+	}
+}
+
+function add_actions(frm) {
+	if (frm.perm[1]?.write) {
+		frm.add_custom_button(__("Recompute Tier"), () =>
+			frm.call({ method: "recompute_tier", doc: frm.doc, freeze: true }).then(() => {
+				frappe.show_alert({ message: __("The tier has been recomputed."), indicator: "green" });
+				frm.reload_doc();
+			})
+		);
+	}
+	for (const doctype of ["Visit Log", "Risk Report", "Rebate Agreement", "Rebate Request"]) {
+		if (frappe.model.can_create(doctype)) {
+			frm.add_custom_button(
+				__(doctype),
+				() => frappe.new_doc(doctype, { key_account: frm.doc.name, company: frm.doc.company }),
+				__("Create")
+			);
+		}
+	}
+}

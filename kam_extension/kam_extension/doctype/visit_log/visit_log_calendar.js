@@ -1,0 +1,19 @@
+frappe.views.calendar["Visit Log"] = {
+	fields: ["name", "customer_name", "visit_date", "visit_type", "status"],
+	field_map: {
+		id: "name",
+		title: "customer_name",
+		start: "visit_date",
+		end: "visit_date",
+		allDay: "allDay",
+	},
+	get_events_method: "frappe.desk.calendar.get_events",
+	filters: [
+		{ fieldtype: "Link", fieldname: "key_account", options: "Key Account", label: __("Key Account") },
+		{ fieldtype: "Link", fieldname: "visited_by", options: "User", label: __("Visited By") },
+	],
+	get_css_class(event) {
+		const colors = { Planned: "blue", Completed: "green", Missed: "red", Cancelled: "gray" };
+		return colors[event.status];
+	},
+};

@@ -1,0 +1,107 @@
+"""Reads a policy preset (JSON, as in fixtures/policies) and refuses contradictions before anything is judged."""
+
+from dataclasses import fields
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from kam_extension.policy.checks import Contradiction, find_contradictions
+from kam_extension.policy.codes import Action, CostSource, RebateBase, RebateBasis
+from kam_extension.policy.terms import PolicyTerms, terms_from
+from kam_extension.replay.book import read_json
+from kam_extension.replay.errors import BadInput
+
+TABLES = ("tiers", "margin_bands", "rebate_bands", "criteria", "authorities")
+CHOICES = {
+	"rebate_basis": RebateBasis,
+	"rebate_base": RebateBase,
+	"price_action": Action,
+	"margin_action": Action,
+	"credit_action": Action,
+	"unknown_cost_action": Action,
+	"unlisted_item_action": Action,
+}
+PROBLEMS = {
+	"ends_before_it_starts": "the policy ends before it starts.",
+	"negative": "the value is negative.",
+	"no_month": "months are numbers from 1 to 12, separated by commas.",
+	"over_hundred_percent": "more than 100 percent.",
+	"bands_overlap": "two rows start at the same amount.",
+	"bands_unsorted": "the rows are not sorted by their amount.",
+	"bands_leave_gap": "no row for every tier starts at 0.",
+	"repeated": "the same row stands twice.",
+	"same_score": "two tiers need the same score.",
+	"discount_over_cap": "the discount of the tier is above its own cap.",
+	"unknown_metric": "the metric is not known.",
+	"weight_not_positive": "the weight has to be above 0.",
+	"thresholds_unsorted": "the thresholds for 4, 3 and 2 points are not in order.",
+	"cost_price_list_missing": "the cost price list is a source of cost, but none is named.",
+	"cost_sources_missing": "there are margin bands, but no source of cost.",
+	"base_price_list_missing": "the discount cap needs a base price list.",
+}
+
+
+def open_policy(path: Path, changes: dict | None = None) -> PolicyTerms:
+	"""The terms in the file with `changes` laid over. Raises `BadInput` naming file, row and column.
+
+	Rows of a table are counted from 1.
+	"""
+	source = {**read_json(path), **(changes or {})}
+	for name, value in source.items():
+		if name in TABLES or name == "cost_sources":
+			_check_table(path, name, value)
+		else:
+			_check_cell(path, {name: value}, column=name)
+	_check_choices(path, source)
+	for contradiction in find_contradictions(terms_from(source)):
+		raise _as_bad_input(path, contradiction)
+	return terms_from(source)
+
+
+def _check_table(path: Path, name: str, rows: object) -> None:
+	if not isinstance(rows, list):
+		raise BadInput(path.name, "a list of rows is expected.", column=name)
+	for number, row in enumerate(rows, start=1):
+		if name == "cost_sources":
+			_check_source(path, row, number)
+			continue
+		if not isinstance(row, dict):
+			raise BadInput(path.name, "a row with named columns is expected.", number, name)
+		for column, value in row.items():
+			_check_cell(path, {name: [{column: value}]}, number, f"{name}.{column}")
+
+
+def _check_source(path: Path, row: object, number: int) -> None:
+	source = row.get("source") if isinstance(row, dict) else row
+	if source not in list(CostSource):
+		raise BadInput(path.name, f"{source} is no source of cost.", number, "cost_sources")
+
+
+def _check_cell(path: Path, source: dict, row: int | None = None, column: str | None = None) -> None:
+	value = next(iter(source.values()))
+	value = next(iter(value[0].values())) if row is not None else value
+	try:
+		terms = terms_from(source)
+	except (ArithmeticError, InvalidOperation, ValueError, TypeError, AttributeError) as error:
+		raise BadInput(path.name, f"{value} can't be read as a number or date.", row, column) from error
+	if any(not number.is_finite() for number in _numbers(terms)):
+		raise BadInput(path.name, f"{value} is no number.", row, column)
+
+
+def _numbers(terms: PolicyTerms) -> list[Decimal]:
+	rows = [terms, *(row for table in TABLES for row in getattr(terms, table))]
+	values = [getattr(row, field.name) for row in rows for field in fields(row)]
+	return [value for value in values if isinstance(value, Decimal)]
+
+
+def _check_choices(path: Path, source: dict) -> None:
+	for name, choices in CHOICES.items():
+		if source.get(name) is not None and source[name] not in list(choices):
+			allowed = ", ".join(choices)
+			raise BadInput(path.name, f"{source[name]} is not one of: {allowed}.", column=name)
+
+
+def _as_bad_input(path: Path, contradiction: Contradiction) -> BadInput:
+	problem = PROBLEMS[contradiction.code]
+	if contradiction.values:
+		problem = f"{problem} ({', '.join(contradiction.values.values())})"
+	return BadInput(path.name, problem, contradiction.row, contradiction.field)

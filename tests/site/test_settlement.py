@@ -1,0 +1,244 @@
+"""Settling a rebate: a native ledger entry, and both sides true after either is cancelled (R40)."""
+
+import frappe
+import pytest
+from erpnext.accounts.report.accounts_receivable.accounts_receivable import execute as accounts_receivable
+from frappe.utils import getdate, nowdate
+
+from kam_extension.integration.receipt_sources import Scope
+from kam_extension.integration.receipts import receipts_on_orders
+from tests.site.factories import bank_account, company, insert, make_sales_invoice
+from tests.site.rebate_setup import (
+	acting_as,
+	approve,
+	make_people,
+	make_rebate_account,
+	receive,
+	set_rebate_accounts,
+	verify,
+)
+
+
+@pytest.fixture
+def expense():
+	return set_rebate_accounts()
+
+
+@pytest.fixture
+def account(expense):
+	return make_rebate_account()
+
+
+@pytest.fixture
+def people():
+	return make_people()
+
+
+@pytest.fixture
+def settled(account, people):
+	receive(account.order(), 400)
+	return approve(account.request(), people)
+
+
+def ledger_of(journal: str) -> dict:
+	rows = frappe.get_all(
+		"GL Entry", {"voucher_no": journal, "is_cancelled": 0}, ["account", "party", "debit", "credit"]
+	)
+	return {(row.account, row.party or None, row.debit, row.credit) for row in rows}
+
+
+def receivable_of(customer: str) -> float:
+	filters = {"company": company(), "party_type": "Customer", "party": [customer], "report_date": nowdate()}
+	return sum(row.outstanding for row in accounts_receivable(filters)[1])
+
+
+def receivable_account() -> str:
+	return frappe.db.get_value("Company", company(), "default_receivable_account")
+
+
+def test_credit_is_posted_and_shows_in_accounts_receivable(settled, account, expense):
+	assert (settled.status, settled.settlement_document_type) == ("Settled", "Journal Entry")
+	journal = frappe.get_doc("Journal Entry", settled.settlement_document)
+	assert (journal.docstatus, journal.voucher_type, journal.kam_rebate_request) == (1, "Credit Note", settled.name)
+	assert getdate(journal.posting_date) == getdate()
+	assert settled.name in journal.user_remark
+	assert ledger_of(journal.name) == {
+		(expense, None, 20, 0),
+		(receivable_account(), account.customer, 0, 20),
+	}
+	assert receivable_of(account.customer) == -420
+
+
+def test_settlement_is_never_a_receipt(settled, account):
+	scope = Scope(company(), (account.customer,), getdate())
+	assert len(receipts_on_orders(scope)) == 1
+	assert account.request().receipts == []
+
+
+def test_pay_customer_shows_expense_customer_and_bank(account, people, expense):
+	receive(account.order(), 400)
+	before = receivable_of(account.customer)
+	request = account.request(settlement_method="Pay Customer", payment_account=bank_account())
+	request = approve(request, people)
+	assert ledger_of(request.settlement_document) == {
+		(expense, None, 20, 0),
+		(receivable_account(), account.customer, 0, 20),
+		(receivable_account(), account.customer, 20, 0),
+		(bank_account(), None, 0, 20),
+	}
+	assert receivable_of(account.customer) == before
+	assert account.request().receipts == []
+
+
+def test_pay_customer_needs_a_bank_or_cash_account(account, people, expense):
+	receive(account.order(), 400)
+	request = account.request(settlement_method="Pay Customer", payment_account=expense)
+	with pytest.raises(frappe.ValidationError, match="Payment Account"):
+		approve(request, people)
+
+
+def test_missing_account_names_the_settings(account, people):
+	frappe.get_doc("KAM Settings").update({"companies": []}).save()
+	receive(account.order(), 400)
+	request = account.request()
+	with pytest.raises(frappe.ValidationError, match="KAM Settings"):
+		approve(request, people)
+
+
+def test_cancelling_the_request_reverses_everything(settled, account, people):
+	with acting_as(people.executive):
+		settled.cancel()
+	settled.reload()
+	assert settled.status == "Cancelled"
+	assert frappe.db.get_value("Journal Entry", settled.settlement_document, "docstatus") == 2
+	claims = frappe.get_all(
+		"KAM Rebate Claim", {"rebate_request": settled.name}, ["claimed_amount", "rebate_amount", "is_reversal"]
+	)
+	assert sorted((row.is_reversal, row.claimed_amount, row.rebate_amount) for row in claims) == [
+		(0, 400, 20),
+		(1, -400, -20),
+	]
+	assert receivable_of(account.customer) == -400
+	assert account.request().total_rebate == 20
+
+
+def test_amended_request_claims_again(settled, people):
+	settled.cancel()
+	amended = frappe.copy_doc(settled)
+	amended.amended_from = settled.name
+	amended.docstatus = 0
+	assert (amended.receipts, amended.verified_by, amended.settlement_document) == ([], None, None)
+	amended.fetch_receipts()
+	amended.insert()
+	amended = approve(amended, people)
+	assert (amended.status, amended.total_rebate) == ("Settled", 20)
+
+
+def test_journal_cancelled_first_keeps_the_claims(settled, account, people):
+	journal = settled.settlement_document
+	with acting_as(people.finance):
+		frappe.get_doc("Journal Entry", journal).cancel()
+	settled.reload()
+	assert (settled.docstatus, settled.status, settled.settlement_document) == (1, "Approved", None)
+	assert account.request().receipts == []
+	with acting_as(people.finance):
+		settled.settle_again()
+	settled.reload()
+	assert settled.status == "Settled"
+	assert settled.settlement_document not in (None, journal)
+	with pytest.raises(frappe.ValidationError):
+		settled.settle_again()
+
+
+def test_request_cancelled_after_its_journal(settled, account):
+	frappe.get_doc("Journal Entry", settled.settlement_document).cancel()
+	settled.reload()
+	settled.cancel()
+	settled.reload()
+	assert settled.status == "Cancelled"
+	assert account.request().total_rebate == 20
+
+
+def test_settling_again_needs_finance_or_executive(settled, people):
+	frappe.get_doc("Journal Entry", settled.settlement_document).cancel()
+	settled.reload()
+	with acting_as(people.requester), pytest.raises(frappe.PermissionError):
+		settled.settle_again()
+
+
+def test_journal_can_not_be_tied_to_a_request_by_hand(settled):
+	journal = frappe.copy_doc(frappe.get_doc("Journal Entry", settled.settlement_document))
+	journal.kam_rebate_request = settled.name
+	journal.insert()
+	assert not journal.kam_rebate_request
+	journal.submit()
+	journal.cancel()
+	settled.reload()
+	assert settled.status == "Settled"
+
+
+def test_payment_and_order_can_be_cancelled_after_the_claim(settled):
+	payment = frappe.get_doc("Payment Entry", settled.receipts[0].payment_document)
+	payment.cancel()
+	order = frappe.get_doc("Sales Order", settled.receipts[0].sales_order)
+	order.cancel()
+	assert order.docstatus == 2
+
+
+def test_foreign_receivable_is_credited_at_todays_rate(account, people, expense):
+	receivable = insert(
+		"Account",
+		account_name=frappe.generate_hash(length=8),
+		company=company(),
+		parent_account=frappe.db.get_value("Account", receivable_account(), "parent_account"),
+		account_type="Receivable",
+		account_currency="EUR",
+	).name
+	insert(
+		"Currency Exchange", date=nowdate(), from_currency="EUR", to_currency="CNY", exchange_rate=7.83, for_selling=1
+	)
+	receive(account.order(100_000), 66_666.66)
+	customer = frappe.get_doc("Customer", account.customer)
+	customer.append("accounts", {"company": company(), "account": receivable})
+	customer.flags.ignore_validate = True
+	customer.save()
+	request = approve(account.request(), people)
+	rows = frappe.get_all(
+		"GL Entry",
+		{"voucher_no": request.settlement_document, "party": account.customer},
+		["account", "credit", "credit_in_account_currency"],
+	)
+	assert [(row.account, row.credit, row.credit_in_account_currency) for row in rows] == [
+		(receivable, 3333.33, 425.71)
+	]
+
+
+def test_a_failing_settlement_leaves_no_claim(account, people):
+	receive(account.order(), 400)
+	request = account.request()
+	frappe.get_doc("KAM Settings").update({"companies": []}).save()
+	verify(request, people)
+	frappe.db.savepoint("before_submit")
+	with acting_as(people.executive), pytest.raises(frappe.ValidationError):
+		frappe.get_doc("Rebate Request", request.name).submit()
+	frappe.db.rollback(save_point="before_submit")
+	assert frappe.db.count("KAM Rebate Claim", {"rebate_request": request.name}) == 0
+
+
+def test_credit_can_be_set_against_an_invoice(settled, account):
+	invoice = make_sales_invoice(account.customer, [(account.item, 1, 20)], submit=True)
+	tool = frappe.get_doc(
+		{
+			"doctype": "Payment Reconciliation",
+			"company": company(),
+			"party_type": "Customer",
+			"party": account.customer,
+			"receivable_payable_account": receivable_account(),
+		}
+	)
+	tool.get_unreconciled_entries()
+	credit = [row.as_dict() for row in tool.payments if row.reference_name == settled.settlement_document]
+	tool.allocate_entries({"invoices": [row.as_dict() for row in tool.invoices], "payments": credit})
+	tool.reconcile()
+	assert frappe.db.get_value("Sales Invoice", invoice.name, "outstanding_amount") == 0
+	assert account.request().receipts == []

@@ -1,0 +1,126 @@
+"""Tier prices arrive the native way, by price list (R20)."""
+
+import frappe
+import pytest
+from erpnext.stock.get_item_details import get_item_details
+
+from tests.site.factories import (
+	BASE_PRICE_LIST,
+	company,
+	make_customer,
+	make_item,
+	make_key_account,
+	make_policy,
+	make_price,
+	make_price_list,
+	make_sales_order,
+)
+
+TIER_LIST = f"{BASE_PRICE_LIST} - 10%"  # Major A of the default policy
+
+
+@pytest.fixture
+def policy():
+	return make_policy(credit_action="Off")
+
+
+@pytest.fixture
+def item():
+	return make_item(cost=10, list_price=99.95)
+
+
+def rate_of(order) -> float:
+	return order.items[0].rate
+
+
+def test_customer_gets_the_tiers_list_and_keeps_its_own_to_give_back(policy):
+	own = make_price_list().name
+	customer = make_customer(default_price_list=own)
+	account = make_key_account(customer.name, account_class="Major", tier="A")
+	assert customer.reload().default_price_list == TIER_LIST
+	account.reload().tier = None
+	account.save()
+	assert customer.reload().default_price_list == own
+
+
+def test_order_without_rate_gets_the_tier_price(policy, item):
+	account = make_key_account(account_class="Major", tier="A")
+	order = make_sales_order(account.customer, [(item.name, 1, None)])
+	assert order.selling_price_list == TIER_LIST
+	assert rate_of(order) == 89.96  # 99.95 less 10 %, 89.955 rounded
+
+
+def test_the_form_gets_the_tier_price_with_customer_and_item(policy, item):
+	account = make_key_account(account_class="Major", tier="A")
+	from erpnext.accounts.party import get_party_details
+
+	details = get_party_details(account.customer, company=company(), doctype="Sales Order")
+	assert details.selling_price_list == TIER_LIST
+	arguments = {
+		"item_code": item.name,
+		"customer": account.customer,
+		"company": company(),
+		"doctype": "Sales Order",
+		"price_list": details.selling_price_list,
+		"currency": "CNY",
+		"conversion_rate": 1,
+		"plc_conversion_rate": 1,
+		"qty": 1,
+	}
+	assert get_item_details(arguments).price_list_rate == 89.96
+
+
+def test_other_customers_pay_the_list_price(policy, item):
+	order = make_sales_order(make_customer().name, [(item.name, 1, None)])
+	assert rate_of(order) == 99.95
+
+
+def test_a_changed_base_price_reaches_the_tier(policy, item):
+	price = frappe.get_doc("Item Price", {"item_code": item.name, "price_list": BASE_PRICE_LIST})
+	price.price_list_rate = 200
+	price.save()
+	assert tier_rates(item.name) == [180]
+	price.delete()
+	assert tier_rates(item.name) == []
+
+
+def test_a_new_base_price_reaches_the_tier(policy):
+	item = make_item(cost=1)
+	make_price(item.name, 50)
+	assert tier_rates(item.name) == [45]
+
+
+def test_a_price_agreed_with_one_customer_is_not_discounted_again(policy, item):
+	customer = make_customer().name
+	make_price(item.name, 70, customer=customer)
+	assert sorted(tier_rates(item.name)) == [70, 89.96]
+
+
+def test_a_tier_with_a_list_of_its_own_uses_it(item):
+	own = make_price_list().name
+	make_price(item.name, 77, own)
+	tiers = [{"account_class": "Major", "tier": "A", "price_list": own, "discount_percentage": 10}]
+	tiers[0]["max_discount_percentage"] = 100
+	make_policy(tiers=tiers, credit_action="Off")
+	account = make_key_account(account_class="Major", tier="A")
+	assert rate_of(make_sales_order(account.customer, [(item.name, 1, None)])) == 77
+
+
+def test_managed_rows_are_not_edited_by_hand(policy, item):
+	row = frappe.get_doc("Item Price", {"item_code": item.name, "price_list": TIER_LIST})
+	row.price_list_rate = 1
+	with pytest.raises(frappe.ValidationError, match="kept in step"):
+		row.save()
+
+
+def test_tier_change_changes_the_list(policy):
+	account = make_key_account(account_class="Major", tier="A")
+	account.reload().tier = "B"
+	account.save()
+	customer = frappe.get_doc("Customer", account.customer)
+	assert (customer.kam_tier, customer.default_price_list) == ("B", f"{BASE_PRICE_LIST} - 6%")
+
+
+def tier_rates(item_code: str) -> list[float]:
+	filters = {"item_code": item_code, "price_list": TIER_LIST}
+	return frappe.get_all("Item Price", filters=filters, pluck="price_list_rate")
