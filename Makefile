@@ -12,4 +12,5 @@ help:
 	@echo "make bench   benchmarks, one JSON object a line"
 
 test lint unit site ui run bench:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed" if sys.version_info < (3, 10) else 0)'
 	@$(PYTHON) -m harness $@

@@ -7,6 +7,8 @@ const desk = {
 	erpnext: "readonly",
 	cur_frm: "readonly",
 	__: "readonly",
+	kam_extension: "readonly",
+	format_number: "readonly",
 	$: "readonly",
 	flt: "readonly",
 	cint: "readonly",

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 
-from harness.shell import CHECKOUT, Failure, Unavailable, require_python, say
+from harness.shell import CHECKOUT, Failure, Unavailable, say
 
 
 def test_parts() -> dict:
@@ -38,7 +38,6 @@ def run_benchmarks() -> int:
 
 
 def main(target: str) -> int:
-	require_python()
 	os.chdir(CHECKOUT)
 	# Ending on a signal like on an error, so that servers are stopped and sites dropped.
 	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

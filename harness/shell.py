@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -73,8 +72,3 @@ def clean_environment(**more: str) -> dict[str, str]:
 		if not name.startswith("FRAPPE_") and name not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 	}
 	return kept | more
-
-
-def require_python() -> None:
-	if sys.version_info < (3, 10):
-		raise SystemExit("Python 3.10 or newer is needed, this is " + sys.version.split()[0])

@@ -1,3 +1,5 @@
+from kam_extension import __version__
+
 app_name = "kam_extension"
 app_title = "Key Account Management"
 app_publisher = "Key Account Management maintainers"
@@ -5,6 +7,19 @@ app_description = "Key Account Management for ERPNext: the written rules for key
 app_email = "maintainers@kam-extension.invalid"
 app_license = "GPL-3.0"
 required_apps = ["erpnext"]
+
+app_include_js = [
+	f"/assets/kam_extension/js/{name}.js?v={__version__}" for name in ("policy_panel", "price_exception_request")
+]
+app_include_css = [f"/assets/kam_extension/css/kam_extension.css?v={__version__}"]
+doctype_js = {
+	"Customer": "public/js/customer.js",
+	"Quotation": "public/js/quotation.js",
+	"Sales Order": "public/js/sales_order.js",
+	"Sales Invoice": "public/js/sales_invoice.js",
+	"Delivery Note": "public/js/delivery_note.js",
+	"POS Invoice": "public/js/pos_invoice.js",
+}
 
 _guarded_documents = ("Quotation", "Sales Order", "Sales Invoice", "Delivery Note", "POS Invoice")
 _enforcement = "kam_extension.integration.enforcement"
@@ -34,6 +49,7 @@ doc_events = {
 			"kam_extension.integration.customer_merge.carry_account",
 		],
 	},
+	"Version": {"before_insert": "kam_extension.integration.confidentiality.strip_version"},
 	"Item Price": {
 		"validate": "kam_extension.integration.tier_price_lists.refuse_manual_change",
 		"on_update": "kam_extension.integration.tier_price_lists.follow_item_price",
@@ -41,7 +57,13 @@ doc_events = {
 	},
 }
 
-scheduler_events = {"daily_long": ["kam_extension.tiers.nightly"]}
+scheduler_events = {
+	"daily_long": [
+		"kam_extension.tiers.nightly",
+		"kam_extension.integration.tier_price_lists.refill_all",
+		"kam_extension.integration.accounts.publish_all",
+	]
+}
 
 # Records of decisions never hinder deleting or cancelling the document they are about (R29).
 ignore_links_on_delete = ["KAM Decision"]

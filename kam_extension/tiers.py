@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 
 import frappe
+from frappe import _
 from frappe.utils import getdate
+from frappe.utils.background_jobs import is_job_enqueued
 
 from kam_extension.integration.overrides import lapse_overrides
 from kam_extension.integration.policies import is_enabled
 from kam_extension.integration.recompute import propose_always, propose_in_review_months, run_recompute
-from kam_extension.integration.roles import MANAGER_AND_ABOVE
+from kam_extension.integration.roles import MANAGER_AND_ABOVE, has_any_role
 from kam_extension.integration.tier_runs import close_abandoned_runs, notify_starter
 
 JOB_ID = "kam_recompute_tiers"
@@ -38,9 +40,18 @@ def nightly() -> None:
 @frappe.whitelist(methods=["POST"])
 def start_recompute() -> bool:
 	"""Recompute all accounts in the background, for KAM Managers and above; False when that is under way already."""
-	frappe.only_for(MANAGER_AND_ABOVE, message=True)
-	job = frappe.enqueue(recompute_in_background, queue="long", job_id=JOB_ID, deduplicate=True)
-	return job is not None
+	if not has_any_role(MANAGER_AND_ABOVE):
+		frappe.throw(
+			_(
+				"All tiers are recomputed by managers of key accounts. Ask one, or recompute a single account."
+			),
+			frappe.PermissionError,
+			title=_("Not Permitted"),
+		)
+	if is_job_enqueued(JOB_ID):
+		return False
+	frappe.enqueue(recompute_in_background, queue="long", job_id=JOB_ID, deduplicate=True)
+	return True
 
 
 def recompute_in_background() -> None:

@@ -14,14 +14,16 @@ REQUEST_STATUS = {"Draft": "Draft", "Rejected": "Rejected"}
 def keep_verification(request) -> None:
 	"""Only finance sets the verified figure; who and when are the server's; a change of the rows clears it."""
 	before = request.get_doc_before_save()
-	stored = before or frappe._dict()
-	changed = flt(request.verified_collected) != flt(stored.verified_collected)
-	if request.flags.verifying or changed:
+	if before is None:
+		_clear(request)
+		return
+	changed = flt(request.verified_collected) != flt(before.verified_collected)
+	if request.flags.pop("verifying", None) or changed:
 		_stamp(request)
 		return
-	request.verified_by, request.verified_on = stored.verified_by, stored.verified_on
-	if stored.verified_by and rows_signature(request) != rows_signature(before):
-		request.update({"verified_collected": 0, "verified_by": None, "verified_on": None})
+	request.verified_by, request.verified_on = before.verified_by, before.verified_on
+	if before.verified_by and rows_signature(request) != rows_signature(before):
+		_clear(request)
 		frappe.msgprint(_("The receipts have changed: finance has to verify them again."), alert=True)
 
 
@@ -42,6 +44,10 @@ def check_approval(request) -> None:
 def draft_status(request) -> str:
 	"""Status of a request that is not submitted, from its place in the workflow."""
 	return REQUEST_STATUS.get(request.get("workflow_state") or "Draft", "Pending")
+
+
+def _clear(request) -> None:
+	request.update({"verified_collected": 0, "verified_by": None, "verified_on": None})
 
 
 def _stamp(request) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import frappe
+from frappe import _
 
 from kam_extension.integration.metrics import Scope, measure
 from kam_extension.integration.policies import policy_in_force
@@ -37,15 +38,27 @@ class Scorecard:
 
 
 def accounts_by_company(key_accounts: Sequence[str] | None = None) -> dict[str, list]:
-	"""The accounts to score by home company: those named, or all that are active, watched or suspended."""
+	"""The accounts to score by home company: those named, or all that are active, watched or suspended.
+
+	Raises DoesNotExistError for a name that is no key account.
+	"""
 	filters = (
 		{"name": ("in", key_accounts)} if key_accounts is not None else {"status": ("in", SCORED_STATUSES)}
 	)
 	fields = ["name", "customer", "company", "account_class", "tier"]
+	accounts = frappe.get_all("Key Account", filters=filters, fields=fields, order_by="name")
+	_refuse_unknown(set(key_accounts or ()) - {account.name for account in accounts})
 	grouped = defaultdict(list)
-	for account in frappe.get_all("Key Account", filters=filters, fields=fields, order_by="name"):
+	for account in accounts:
 		grouped[account.company].append(account)
 	return grouped
+
+
+def _refuse_unknown(names: set[str]) -> None:
+	if names:
+		frappe.throw(
+			_("There is no key account {0}.").format(", ".join(sorted(names))), frappe.DoesNotExistError
+		)
 
 
 def score_accounts(accounts: Sequence, terms: PolicyTerms, as_of_date: date) -> list[Scorecard]:

@@ -23,6 +23,8 @@ def write_proposals(scorecards: Sequence[Scorecard], tier_run: str) -> list[str]
 	Returns the accounts whose proposal could not be written; each failure is undone alone and logged.
 	Reads a fixed number of times; writes only for accounts that differ or had an open proposal.
 	"""
+	if not scorecards:
+		return []
 	open_for = {row.key_account for row in _machine_drafts([card.key_account for card in scorecards])}
 	concerned = [card for card in scorecards if card.differs or card.key_account in open_for]
 	if not concerned:

@@ -85,7 +85,9 @@ def _as_of_date(settings: dict) -> date:
 	try:
 		return date.fromisoformat(str(value))
 	except ValueError as error:
-		raise BadInput("book.json", f"{value} is not a date such as 2026-06-30.", column="as_of_date") from error
+		raise BadInput(
+			"book.json", f"{value} is not a date such as 2026-06-30.", column="as_of_date"
+		) from error
 
 
 def _load(database, directory: Path, table: Table) -> None:
@@ -96,7 +98,9 @@ def _load(database, directory: Path, table: Table) -> None:
 	for column in table.columns:
 		_check_column(database, table, column)
 	_check_key(database, table)
-	typed = ", ".join(f'CAST("{column.name}" AS {column.kind}) AS "{column.name}"' for column in table.columns)
+	typed = ", ".join(
+		f'CAST("{column.name}" AS {column.kind}) AS "{column.name}"' for column in table.columns
+	)
 	database.execute(f"CREATE TABLE {table.name} AS SELECT file_row, {typed} FROM text_{table.name}")
 
 
@@ -106,7 +110,10 @@ def _read_text(database, path: Path, table: Table) -> None:
 
 	source = "read_csv($path, header = true, all_varchar = true, delim = ',', quote = '\"', parallel = false)"
 	try:
-		found = {row[0] for row in database.execute(f"DESCRIBE SELECT * FROM {source}", {"path": str(path)}).fetchall()}
+		found = {
+			row[0]
+			for row in database.execute(f"DESCRIBE SELECT * FROM {source}", {"path": str(path)}).fetchall()
+		}
 		for column in table.columns:
 			if column.name not in found:
 				raise BadInput(table.file, "the column is missing.", row=1, column=column.name)
@@ -144,7 +151,9 @@ def _check_key(database, table: Table) -> None:
 		f"SELECT file_row FROM text_{table.name} QUALIFY {repeated} ORDER BY file_row LIMIT 1"
 	).fetchone()
 	if found:
-		raise BadInput(table.file, "the same value stands in an earlier row.", found[0], " + ".join(table.key))
+		raise BadInput(
+			table.file, "the same value stands in an earlier row.", found[0], " + ".join(table.key)
+		)
 
 
 def _check_references(database, table: Table) -> None:

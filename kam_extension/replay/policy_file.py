@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from kam_extension.policy.checks import Contradiction, find_contradictions
-from kam_extension.policy.codes import Action, CostSource, RebateBase, RebateBasis
+from kam_extension.policy.codes import AccountClass, Action, CostSource, RebateBase, RebateBasis
 from kam_extension.policy.terms import PolicyTerms, terms_from
 from kam_extension.replay.book import read_json
 from kam_extension.replay.errors import BadInput
@@ -52,6 +52,8 @@ def open_policy(path: Path, changes: dict | None = None) -> PolicyTerms:
 		else:
 			_check_cell(path, {name: value}, column=name)
 	_check_choices(path, source)
+	for number, row in enumerate(source.get("tiers") or (), start=1):
+		_check_choice(path, "tiers.account_class", row.get("account_class"), AccountClass, number)
 	for contradiction in find_contradictions(terms_from(source)):
 		raise _as_bad_input(path, contradiction)
 	return terms_from(source)
@@ -95,9 +97,12 @@ def _numbers(terms: PolicyTerms) -> list[Decimal]:
 
 def _check_choices(path: Path, source: dict) -> None:
 	for name, choices in CHOICES.items():
-		if source.get(name) is not None and source[name] not in list(choices):
-			allowed = ", ".join(choices)
-			raise BadInput(path.name, f"{source[name]} is not one of: {allowed}.", column=name)
+		_check_choice(path, name, source.get(name), choices)
+
+
+def _check_choice(path: Path, column: str, value: object, choices, row: int | None = None) -> None:
+	if value is not None and value not in list(choices):
+		raise BadInput(path.name, f"{value} is not one of: {', '.join(choices)}.", row, column)
 
 
 def _as_bad_input(path: Path, contradiction: Contradiction) -> BadInput:

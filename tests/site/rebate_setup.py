@@ -21,7 +21,6 @@ from tests.site.factories import (
 )
 
 
-
 @dataclass
 class Account:
 	"""A key account whose orders below 200,000 earn 5 % of receipts."""
@@ -50,9 +49,9 @@ class People:
 	executive: str
 
 
-def make_rebate_account(**agreement) -> Account:
+def make_rebate_account(customer: str | None = None, **agreement) -> Account:
 	make_policy(price_action="Off", margin_action="Off", credit_action="Off", unknown_cost_action="Off")
-	account = make_key_account(tier=None)
+	account = make_key_account(customer, tier=None)
 	make_rebate_agreement(account.name, submit=True, **agreement)
 	return Account(account.name, account.customer, make_item(cost=1, list_price=1000).name)
 
@@ -106,12 +105,14 @@ def set_rebate_accounts() -> str:
 
 
 def expense_account() -> str:
-	parent = frappe.get_all("Account", {"company": company(), "account_name": "Indirect Expenses"}, pluck="name")
+	parent = frappe.get_all(
+		"Account", {"company": company(), "account_name": "Indirect Expenses"}, pluck="name"
+	)
 	if not parent:
-		parent = frappe.get_all("Account", {"company": company(), "root_type": "Expense", "is_group": 1}, pluck="name")
-	return insert(
-		"Account", account_name=unique("Rebates"), company=company(), parent_account=parent[0]
-	).name
+		parent = frappe.get_all(
+			"Account", {"company": company(), "root_type": "Expense", "is_group": 1}, pluck="name"
+		)
+	return insert("Account", account_name=unique("Rebates"), company=company(), parent_account=parent[0]).name
 
 
 @contextmanager
@@ -140,4 +141,7 @@ def approve(request, people: People):
 
 
 def rows_of(request) -> list[tuple]:
-	return [(row.payment_document, row.sales_order, row.collected_amount, row.rebate_amount) for row in request.receipts]
+	return [
+		(row.payment_document, row.sales_order, row.collected_amount, row.rebate_amount)
+		for row in request.receipts
+	]

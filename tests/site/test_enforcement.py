@@ -152,6 +152,20 @@ def test_update_items_is_judged_like_a_submit(item, account):
 	assert order.reload().kam_actual_markup == 21
 
 
+def test_rows_added_to_a_quotation_are_judged(item, account):
+	quotation = make_quotation(account.customer, [(item, 1, PASSING)], submit=True)
+	kept = {"docname": quotation.items[0].name, "item_code": item, "qty": 1, "rate": PASSING}
+	for rate, is_refused in ((FAILING, True), (PASSING, False)):
+		rows = json.dumps([kept, {"item_code": item, "qty": 1, "rate": rate}])
+		if is_refused:
+			with pytest.raises(PolicyViolation):
+				update_child_qty_rate("Quotation", rows, quotation.name)
+			continue
+		frappe.db.delete("Quotation Item", {"parent": quotation.name, "rate": FAILING})
+		update_child_qty_rate("Quotation", rows, quotation.name)
+		assert len(quotation.reload().items) == 2
+
+
 def test_harmless_change_after_submit_is_not_judged(item, account):
 	order = make_sales_order(account.customer, [(item, 1, PASSING)], submit=True)
 	frappe.db.set_value("Sales Order Item", order.items[0].name, "base_net_rate", 1)

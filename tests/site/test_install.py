@@ -172,10 +172,8 @@ class TestUninstall:
 		assert differences(story.before["indexes"], story.removed_again["indexes"]) == []
 
 	def test_no_row_names_us_after_trading(self, story):
-		"""Series, settings and links of what was made meanwhile are gone as well."""
-		words = ("KAM", "kam_", "Key Account", "Rebate ", "Price Exception", "Visit Log", "Risk Report")
-		series = ("KA-", "PEX-", "RBA-", "RBR-", "VIS-", "RSK-", "TRV-")
-		ours = (*words, *series)
+		"""Links and settings of what was made meanwhile are gone too. Counters of names stay: none is given twice."""
+		ours = ("KAM", "kam_", "Key Account", "Rebate ", "Price Exception", "Visit Log", "Risk Report")
 		left = [
 			f"{table}: {row}"
 			for table, rows in story.removed_again["rows"].items()

@@ -94,3 +94,14 @@ def test_customer_without_key_account_is_not_applicable(account, item):
 def test_other_doctypes_are_refused():
 	with pytest.raises(frappe.ValidationError):
 		preview({"doctype": "Purchase Order"})
+
+
+def test_history_holds_no_cost(account, item):
+	order = make_sales_order(account.customer, [(item, 10, 120)])
+	order.items[0].rate = 130
+	order.append("items", {"item_code": item, "qty": 1, "rate": 140, "delivery_date": order.delivery_date})
+	order.save(ignore_version=False)
+	history = "".join(frappe.get_all("Version", {"docname": order.name}, pluck="data"))
+	assert '"rate"' in history
+	for field in ("kam_unit_cost", "kam_actual_markup", "kam_net_markup", "kam_required_markup"):
+		assert field not in history

@@ -73,7 +73,9 @@ def credit_row(customer: str, amount: float, reference=None) -> dict:
 		"party": customer,
 		"credit_in_account_currency": amount,
 	}
-	return row | ({"reference_type": reference.doctype, "reference_name": reference.name} if reference else {})
+	return row | (
+		{"reference_type": reference.doctype, "reference_name": reference.name} if reference else {}
+	)
 
 
 def debit_row(account: str, amount: float) -> dict:
@@ -100,7 +102,13 @@ def test_payment_of_an_invoice_counts_for_its_order(customer, order):
 def test_invoice_of_two_orders_is_split_by_net_amount_to_the_cent(customer, item):
 	orders = [make_sales_order(customer, [(item, 1, rate)], submit=True) for rate in (100, 200, 300)]
 	rows = [
-		{"item_code": item, "qty": 1, "rate": order.items[0].rate, "sales_order": order.name, "so_detail": order.items[0].name}
+		{
+			"item_code": item,
+			"qty": 1,
+			"rate": order.items[0].rate,
+			"sales_order": order.name,
+			"so_detail": order.items[0].name,
+		}
 		for order in orders
 	]
 	invoice = insert("Sales Invoice", submit=True, customer=customer, company=company(), items=rows)
@@ -188,7 +196,11 @@ def test_bank_journal_counts_by_its_bank_share(customer, order):
 	invoice = make_sales_invoice(sales_order=order.name, submit=True)
 	journal = make_journal(
 		"Bank Entry",
-		[debit_row(bank_account(), 950), debit_row(write_off_account(), 50), credit_row(customer, 1000, invoice)],
+		[
+			debit_row(bank_account(), 950),
+			debit_row(write_off_account(), 50),
+			credit_row(customer, 1000, invoice),
+		],
 	)
 	assert received(customer) == {(journal.name, order.name): 950}
 

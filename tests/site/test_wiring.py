@@ -81,6 +81,11 @@ def test_hooks_resolve(path):
 	assert callable(resolve(path))
 
 
+def included_files() -> list[str]:
+	"""Scripts and styles for every page, without the version that makes browsers fetch them anew."""
+	return [text.partition("?")[0] for name in INCLUDES for text in texts_in(getattr(hooks, name, []))]
+
+
 def test_hooks_are_found():
 	assert hooked_paths(), "hooks.py names no function of the app: the test above checks nothing"
 
@@ -105,14 +110,14 @@ def test_scripts_belong_to_doctypes():
 
 
 def test_public_scripts_are_all_used():
-	used = {text for name in (*SCRIPTS_BY_DOCTYPE, *INCLUDES) for text in texts_in(getattr(hooks, name, {}))}
-	names = {Path(text).name for text in used}
+	by_doctype = [text for name in SCRIPTS_BY_DOCTYPE for text in texts_in(getattr(hooks, name, {}))]
+	names = {Path(text).name for text in (*by_doctype, *included_files())}
 	for script in (APP / "public" / "js").rglob("*.js"):
 		assert script.name in names, f"{script.name} is included nowhere"
 
 
 def test_includes_exist():
-	for include in (text for name in INCLUDES for text in texts_in(getattr(hooks, name, []))):
+	for include in included_files():
 		relative = include.removeprefix("/assets/kam_extension/")
 		found = (APP / "public" / relative).is_file() or list((APP / "public").rglob(include))
 		assert found, include

@@ -1,7 +1,8 @@
 frappe.ui.form.on("KAM Decision", {
 	refresh(frm) {
 		frm.disable_save();
-		frm.get_field("details_view").$wrapper.html(findings_table(frm.doc.details));
+		const details = parse(frm.doc.details);
+		frm.get_field("details_view").$wrapper.html(findings_table(details) + everything(details));
 	},
 });
 
@@ -17,7 +18,7 @@ const FINDING_COLUMNS = {
 };
 
 function findings_table(details) {
-	const findings = parse(details).violations || [];
+	const findings = details.violations || [];
 	if (!findings.length) return `<p class="text-muted">${__("No rule was broken.")}</p>`;
 	const heading = Object.values(FINDING_COLUMNS).map((label) => `<th>${label}</th>`);
 	const rows = findings.map((finding) => `<tr>${finding_cells(finding)}</tr>`);
@@ -30,6 +31,11 @@ function findings_table(details) {
 function finding_cells(finding) {
 	const texts = Object.keys(FINDING_COLUMNS).map((column) => String(finding[column] ?? ""));
 	return texts.map((text) => `<td>${frappe.utils.escape_html(__(text))}</td>`).join("");
+}
+
+function everything(details) {
+	const text = frappe.utils.escape_html(JSON.stringify(details, null, 2));
+	return `<details><summary>${__("Everything the decision was based on")}</summary><pre>${text}</pre></details>`;
 }
 
 function parse(details) {

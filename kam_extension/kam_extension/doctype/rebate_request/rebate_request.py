@@ -44,6 +44,12 @@ class RebateRequest(Document):
 		else:
 			self.status = "Approved"
 
+	def get_invalid_links(self, is_submittable=False):
+		"""An amended copy still names the cancelled settlement, which no link check would let pass."""
+		if self.is_new():
+			self.settlement_document_type = self.settlement_document = None
+		return super().get_invalid_links(is_submittable)
+
 	@frappe.whitelist()
 	def fetch_receipts(self):
 		"""Fill the rows with every open receipt of the account up to the period's end. Not saved yet."""

@@ -1,0 +1,1 @@
+kam_extension.watch_document("Delivery Note");

@@ -1,0 +1,172 @@
+"""Prospect Registration: the first unit has priority for two calendar months (R10; S2, S3)."""
+
+import frappe
+import pytest
+from frappe.utils import add_days, add_months, formatdate, getdate, nowdate
+
+from tests.site.factories import company, insert, make_department, make_user, unique
+
+
+@pytest.fixture
+def user():
+	return make_user("KAM User", "Sales User")
+
+
+def register(name, unit=None, **fields):
+	return insert("Prospect Registration", prospect_name=name, unit=unit or make_department().name, **fields)
+
+
+def tax_id():
+	return frappe.generate_hash(length=18).upper()
+
+
+def let_protection_end(registration):
+	frappe.db.set_value(
+		"Prospect Registration", registration.name, "protected_until", add_days(nowdate(), -1)
+	)
+
+
+def test_protected_for_two_calendar_months():
+	registration = register(unique("Prospect"))
+	assert registration.registered_on == getdate()
+	assert registration.protected_until == getdate(add_months(nowdate(), 2))
+
+
+@pytest.mark.parametrize("spelling", ["{} Co., Ltd.", "  {} ", "{}（集团）有限公司", "{} LIMITED"])
+def test_same_name_of_another_unit_is_refused_with_holder_and_date(spelling):
+	name = unique("Prospect")
+	holder = register(name)
+	with pytest.raises(frappe.ValidationError) as refusal:
+		register(spelling.format(name))
+	assert holder.unit in str(refusal.value)
+	assert formatdate(holder.protected_until) in str(refusal.value)
+
+
+def test_same_tax_id_under_another_name():
+	tax = tax_id()
+	register(unique("Prospect"), tax_id=tax)
+	with pytest.raises(frappe.ValidationError, match="protected until"):
+		register(unique("Other"), tax_id=f" {tax[:9].lower()}-{tax[9:]}")
+
+
+def test_own_unit_cannot_prolong_by_registering_again():
+	first = register(unique("Prospect"))
+	with pytest.raises(frappe.ValidationError, match="protected until"):
+		register(first.prospect_name, first.unit)
+
+
+def test_two_without_tax_id_are_not_the_same():
+	register(unique("Prospect"), tax_id="")
+	assert register(unique("Prospect"), tax_id="").status == "Protected"
+
+
+def test_registered_anew_after_protection():
+	first = register(unique("Prospect"))
+	let_protection_end(first)
+	assert register(first.prospect_name).status == "Protected"
+
+
+def test_last_protected_day_still_protects():
+	first = register(unique("Prospect"))
+	frappe.db.set_value("Prospect Registration", first.name, "protected_until", nowdate())
+	with pytest.raises(frappe.ValidationError, match="protected until"):
+		register(first.prospect_name)
+
+
+def test_withdrawn_protects_no_more():
+	first = register(unique("Prospect"))
+	first.status = "Withdrawn"
+	first.save()
+	assert register(first.prospect_name).status == "Protected"
+
+
+def test_an_expired_one_cannot_be_revived_over_another_units(as_user):
+	first = register(unique("Prospect"))
+	let_protection_end(first)
+	register(first.prospect_name)
+	first.reload()
+	first.protected_until = add_months(nowdate(), 1)
+	with pytest.raises(frappe.ValidationError, match="protected until"):
+		first.save()
+
+
+def test_a_manager_extends_a_user_does_not(as_user, user):
+	registration = register(unique("Prospect"))
+	longer = add_months(nowdate(), 4)
+	for who in (user, make_user("KAM Manager")):
+		with as_user(who):
+			document = frappe.get_doc("Prospect Registration", registration.name)
+			document.protected_until = longer
+			document.save()
+		stored = frappe.db.get_value("Prospect Registration", registration.name, "protected_until")
+		assert (stored == getdate(longer)) == (who != user)
+
+
+def test_who_registered_and_when_is_the_servers(as_user, user):
+	unit = make_department().name
+	with as_user(user):
+		registration = register(
+			unique("Prospect"),
+			unit,
+			registered_by="Administrator",
+			registered_on="2020-01-01",
+			protected_until="2099-01-01",
+		)
+		registration.update({"registered_on": "2020-01-01", "registered_by": "Administrator"})
+		registration.save()
+	stored = frappe.get_doc("Prospect Registration", registration.name)
+	assert (stored.registered_by, stored.registered_on) == (user, getdate())
+	assert stored.protected_until == getdate(add_months(nowdate(), 2))
+
+
+def test_name_of_punctuation_only():
+	with pytest.raises(frappe.ValidationError, match="Prospect Name"):
+		register("—— ()")
+
+
+def test_conversion_makes_customer_and_key_account(as_user, user):
+	unit, tax = make_department().name, tax_id()
+	with as_user(user):
+		registration = register(unique("Prospect"), unit, tax_id=tax)
+		account = frappe.get_doc("Key Account", registration.convert(company()))
+	customer = frappe.get_doc("Customer", account.customer)
+	assert (customer.customer_name, customer.tax_id) == (registration.prospect_name, tax)
+	assert (account.responsible_unit, account.account_manager, account.status) == (unit, user, "Prospect")
+	registration.reload()
+	assert (registration.status, registration.key_account) == ("Converted", account.name)
+
+
+def test_converting_twice_is_refused(as_user, user):
+	with as_user(user):
+		registration = register(unique("Prospect"), make_department_of_company())
+		registration.convert(company())
+		with pytest.raises(frappe.ValidationError, match="Protected"):
+			registration.convert(company())
+
+
+def test_conversion_needs_the_right_to_make_customers(as_user):
+	unit = make_department_of_company()
+	with as_user(make_user("KAM Finance")), pytest.raises(frappe.PermissionError):
+		frappe.get_doc(
+			{
+				"doctype": "Prospect Registration",
+				"prospect_name": unique("Prospect"),
+				"unit": unit,
+				"status": "Protected",
+			}
+		).convert(company())
+
+
+def test_status_converted_by_hand_is_refused():
+	registration = register(unique("Prospect"))
+	registration.status = "Converted"
+	with pytest.raises(frappe.ValidationError, match="Convert"):
+		registration.save()
+
+
+def make_department_of_company():
+	before = frappe.session.user
+	frappe.set_user("Administrator")
+	name = make_department().name
+	frappe.set_user(before)
+	return name
