@@ -9,7 +9,8 @@ app_license = "GPL-3.0"
 required_apps = ["erpnext"]
 
 app_include_js = [
-	f"/assets/kam_extension/js/{name}.js?v={__version__}" for name in ("policy_panel", "price_exception_request")
+	f"/assets/kam_extension/js/{name}.js?v={__version__}"
+	for name in ("policy_panel", "price_exception_request")
 ]
 app_include_css = [f"/assets/kam_extension/css/kam_extension.css?v={__version__}"]
 doctype_js = {
@@ -70,7 +71,6 @@ ignore_links_on_delete = ["KAM Decision"]
 
 fixtures = [
 	{"dt": "Custom Field", "filters": [["module", "=", "KAM Extension"]]},
-	{"dt": "Role", "filters": [["name", "like", "KAM %"]]},
 ]
 after_sync = ["kam_extension.setup.install.after_sync"]
 before_uninstall = ["kam_extension.setup.uninstall.before_uninstall"]

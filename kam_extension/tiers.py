@@ -58,13 +58,3 @@ def recompute_in_background() -> None:
 	"""Job of `start_recompute`: one transaction per chunk, progress on the way, a notification at the end."""
 	run = run_recompute(getdate(), None, propose_always, commits=True)
 	notify_starter(run)
-
-
-def recompute_account(key_account: str) -> dict:
-	"""Score one account as of today, for its form: `run` and, when a proposal is open now, `review`."""
-	run = recompute(key_accounts=[key_account])
-	review = frappe.db.get_value(
-		"Tier Review",
-		{"key_account": key_account, "docstatus": 0, "status": "Draft", "tier_run": ("is", "set")},
-	)
-	return {"run": run, "review": review}

@@ -2,11 +2,14 @@
 
 import frappe
 from frappe import _
+from frappe.model.workflow import apply_workflow, get_transitions, get_workflow_name
 from frappe.utils import add_months, getdate
 
 from kam_extension.integration.judgement import Judgement, judge_document
+from kam_extension.integration.messages import selling_sentences
 from kam_extension.integration.price_exceptions import make_exception
 from kam_extension.integration.selling_documents import GUARDED
+from kam_extension.setup.workflows import REQUEST
 
 DEFAULT_VALID_MONTHS = 1
 
@@ -22,8 +25,18 @@ def request(doctype: str, name: str, reason: str, valid_until: str | None) -> st
 	frappe.has_permission("Price Exception", "create", throw=True)
 	judgement = _judge(doc)
 	_refuse_second(doctype, name)
-	exception = make_exception(doc, judgement, reason.strip(), getdate(valid_until or _default_end()))
+	exception = make_exception(
+		doc, judgement, selling_sentences(judgement), reason.strip(), getdate(valid_until or _default_end())
+	)
+	_send_for_approval(exception)
 	return exception.name
+
+
+def open_request(doctype: str, name: str | None) -> str | None:
+	"""The Price Exception of a document that still waits for a decision."""
+	filters = {"reference_doctype": doctype, "reference_name": name, "docstatus": 0}
+	filters["workflow_state"] = ("!=", "Rejected")
+	return frappe.db.get_value("Price Exception", filters) if name else None
 
 
 def _judge(doc) -> Judgement:
@@ -40,14 +53,20 @@ def _judge(doc) -> Judgement:
 
 def _refuse_second(doctype: str, name: str) -> None:
 	"""One open request per document: a second one would split the approver's view."""
-	filters = {"reference_doctype": doctype, "reference_name": name, "docstatus": 0}
-	filters["workflow_state"] = ("!=", "Rejected")
-	open_request = frappe.db.get_value("Price Exception", filters)
-	if open_request:
+	waiting = open_request(doctype, name)
+	if waiting:
 		frappe.throw(
-			_("Price Exception {0} is already waiting for approval.").format(open_request),
+			_("Price Exception {0} is already waiting for approval.").format(waiting),
 			title=_("Already Requested"),
 		)
+
+
+def _send_for_approval(exception) -> None:
+	"""The workflow's first step. A site whose own workflow has no such step leaves it to people."""
+	if get_workflow_name(exception.doctype) and any(
+		transition.action == REQUEST for transition in get_transitions(exception)
+	):
+		apply_workflow(exception, REQUEST)
 
 
 def _default_end():

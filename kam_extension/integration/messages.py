@@ -20,6 +20,13 @@ def violation_messages(judgement: Judgement) -> list[str]:
 	return [_message(violation, judgement, money, entitled) for violation in judgement.verdict.violations]
 
 
+def selling_sentences(judgement: Judgement) -> list[str]:
+	"""The violations that no exception covers, in selling prices only, whoever asks (R82)."""
+	money = money_formatter(judgement)
+	uncovered = (violation for violation in judgement.verdict.violations if not violation.exception)
+	return [explain(violation, money).text(_) for violation in uncovered]
+
+
 def refusal(judgement: Judgement, blocking_only: bool = True) -> str:
 	"""The HTML message of a block: every broken rule, then the way out."""
 	pairs = zip(judgement.verdict.violations, violation_messages(judgement), strict=True)
@@ -36,9 +43,13 @@ def way_out(judgement: Judgement) -> str:
 	broken = {violation.rule for violation in verdict.violations if not violation.exception}
 	if Rule.MARKUP in broken and verdict.passing_net is not None and verdict.margin is not None:
 		target = verdict.net + verdict.passing_net - verdict.margin.net
-		return _("Raise the prices to a net total of {0}, or request a Price Exception.").format(
-			money(target)
-		)
+		if Rule.DISCOUNT_CAP in broken:
+			sentence = _(
+				"Raise the rates to the lowest rates allowed and the net total to at least {0}, or request a Price Exception."
+			)
+		else:
+			sentence = _("Raise the prices to a net total of {0}, or request a Price Exception.")
+		return sentence.format(money(target))
 	if Rule.DISCOUNT_CAP in broken:
 		return _("Raise the rates to the lowest rates allowed, or request a Price Exception.")
 	return _("Mend what is named above, or request a Price Exception.")

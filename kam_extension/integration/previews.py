@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from kam_extension.integration import enforcement
+from kam_extension.integration.exception_requests import open_request
 from kam_extension.integration.figures import document_floor_rates
 from kam_extension.integration.judgement import Judgement, judge_document, may_see_cost
 from kam_extension.integration.messages import violation_messages, way_out
@@ -61,10 +62,12 @@ def _answer(doc, judgement: Judgement) -> dict:
 		"policy": judgement.terms.name,
 		"tier": judgement.account.tier,
 		"net": float(verdict.net),
+		"judged_net": float(verdict.margin.net) if verdict.margin else None,
 		"required_net": float(verdict.margin.required_net) if verdict.margin else None,
 		"passing_net": float(verdict.passing_net) if verdict.passing_net is not None else None,
 		"floor_rates": document_floor_rates(doc, judgement),
 		"way_out": way_out(judgement) if verdict.violations else None,
+		"open_exception": open_request(doc.doctype, doc.name) if verdict.violations else None,
 		"violations": [
 			{**_violation(violation), "message": message}
 			for violation, message in zip(verdict.violations, messages, strict=True)

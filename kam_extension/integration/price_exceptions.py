@@ -42,8 +42,13 @@ def approved_exceptions(doc) -> list[ApprovedException]:
 	return [_as_approved(frappe.get_doc("Price Exception", name)) for name in fitting]
 
 
-def make_exception(doc, judgement, reason: str, valid_until) -> "frappe.model.document.Document":
-	"""Draft a Price Exception for the uncovered violations of a judged, saved document, with a snapshot."""
+def make_exception(
+	doc, judgement, sentences: list[str], reason: str, valid_until
+) -> "frappe.model.document.Document":
+	"""Draft a Price Exception for the uncovered violations of a judged, saved document, with a snapshot.
+
+	`sentences` say what each of them is, in their order.
+	"""
 	wanted = [violation for violation in judgement.verdict.violations if not violation.exception]
 	roles = approving_roles(wanted, judgement.terms.authorities)
 	exception = frappe.new_doc("Price Exception")
@@ -62,8 +67,8 @@ def make_exception(doc, judgement, reason: str, valid_until) -> "frappe.model.do
 			"snapshot": json.dumps(_snapshot(judgement.facts)),
 		}
 	)
-	for violation in wanted:
-		exception.append("violations", _violation_row(violation))
+	for violation, sentence in zip(wanted, sentences, strict=True):
+		exception.append("violations", {**_violation_row(violation), "message": sentence})
 	exception.flags.kam_system = True
 	return exception.insert()
 

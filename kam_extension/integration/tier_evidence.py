@@ -68,7 +68,7 @@ def _evidence(score: CriterionScore, scorecard: Scorecard) -> str:
 		parts.append(_("Nothing to measure: lowest points."))
 	if _is_penalised(score, scorecard):
 		parts.append(
-			_("{0} points off for arrears: overdue by {1} days, {2} are granted.").format(
+			_("Less {0} for arrears: overdue by {1} days, {2} are granted.").format(
 				f"{scorecard.terms.arrears_penalty:g}", scorecard.overdue_days, scorecard.terms.grace_days
 			)
 		)

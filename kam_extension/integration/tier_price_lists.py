@@ -39,8 +39,7 @@ def publish_policy_prices(terms: PolicyTerms) -> None:
 	discounts = {level.discount_percentage for level in terms.tiers if _is_managed(terms, level)}
 	for discount in sorted(discounts):
 		name = managed_list_name(terms.base_price_list, discount)
-		if not frappe.db.exists("Price List", name):
-			_make_list(name, terms.base_price_list, discount)
+		_ensure_list(name, terms.base_price_list, discount)
 		refill(name)
 
 
@@ -73,6 +72,18 @@ def _is_managed(terms: PolicyTerms, level: TierTerms) -> bool:
 def _managed_lists(base_price_list: str) -> list:
 	names = frappe.get_all("Price List", filters={"kam_base_price_list": base_price_list}, pluck="name")
 	return [frappe.get_cached_doc("Price List", name) for name in names]
+
+
+def _ensure_list(name: str, base_price_list: str, discount: object) -> None:
+	if not frappe.db.exists("Price List", name):
+		_make_list(name, base_price_list, discount)
+	elif frappe.db.get_value("Price List", name, "kam_base_price_list") != base_price_list:
+		frappe.throw(
+			_(
+				"Price List {0} exists, but its prices are not kept by the policy. Rename it, then submit again."
+			).format(frappe.bold(name)),
+			title=_("Price List Not Usable"),
+		)
 
 
 def _make_list(name: str, base_price_list: str, discount: object) -> None:

@@ -73,8 +73,14 @@ def _keep_in_step(card: Scorecard, drafts: Sequence, tier_run: str) -> None:
 		return
 	if any(_was_rejected(row, card) for row in drafts):
 		return
-	review = frappe.get_doc("Tier Review", pending[0].name) if pending else frappe.new_doc("Tier Review")
-	_write(review, card, tier_run)
+	_write(_draft(pending), card, tier_run)
+
+
+def _draft(pending: Sequence):
+	"""The open proposal, read locked so that what another recompute has just written is seen, or a new one."""
+	if pending:
+		return frappe.get_doc("Tier Review", pending[0].name, for_update=True)
+	return frappe.new_doc("Tier Review")
 
 
 def _write(review, card: Scorecard, tier_run: str) -> None:

@@ -15,7 +15,9 @@ def refresh_visit_dates(account) -> None:
 	due = next_visit_due(account, last)
 	if account.last_visit_date == last and account.next_visit_due == due:
 		return
-	account.db_set({"last_visit_date": last, "next_visit_due": due}, update_modified=False)
+	dates = {"last_visit_date": last, "next_visit_due": due}
+	account.update(dates)
+	frappe.db.set_value("Key Account", account.name, dates, update_modified=False)
 
 
 def refresh_account_of_visit(visit) -> None:

@@ -28,8 +28,9 @@ def find_contradictions(terms: PolicyTerms) -> list[Contradiction]:
 		*_check_review_months(terms),
 		*_check_bands("margin_bands", terms.margin_bands, "min_markup", None),
 		*_check_bands("rebate_bands", terms.rebate_bands, "rebate_rate", HUNDRED),
-		*_check_tiers(terms.tiers),
+		*_check_tiers(terms.tiers, is_scored=bool(terms.criteria)),
 		*_check_criteria(terms.criteria),
+		*_check_levels(terms),
 		*_check_authorities(terms),
 		*_check_sources(terms),
 	]
@@ -82,14 +83,15 @@ def _check_bands(
 		yield Contradiction(table, "bands_leave_gap")
 
 
-def _check_tiers(tiers: Sequence[TierTerms]) -> Iterator[Contradiction]:
+def _check_tiers(tiers: Sequence[TierTerms], is_scored: bool) -> Iterator[Contradiction]:
+	"""Tiers of a class need minimum scores of their own as soon as a scorecard decides between them."""
 	for row in _repeated((tier.account_class, tier.tier) for tier in tiers):
 		yield Contradiction("tiers", "repeated", row)
 	scores: dict[tuple[str, Decimal], str] = {}
 	for row, tier in enumerate(tiers, start=1):
 		yield from _check_tier(tier, row)
 		key = (tier.account_class, tier.min_score)
-		if tier.tier and key in scores:
+		if is_scored and tier.tier and key in scores:
 			yield Contradiction("tiers", "same_score", row, {"tier": tier.tier, "other": scores[key]})
 		if tier.tier:
 			scores[key] = tier.tier
@@ -119,6 +121,14 @@ def _check_criteria(criteria: Sequence[Criterion]) -> Iterator[Contradiction]:
 		steps = (criterion.points_4, criterion.points_3, criterion.points_2)
 		if list(steps) != sorted(steps, reverse=criterion.higher_is_better) or len(set(steps)) < len(steps):
 			yield Contradiction("criteria", "thresholds_unsorted", row)
+
+
+def _check_levels(terms: PolicyTerms) -> Iterator[Contradiction]:
+	for row in _repeated(level.account_level for level in terms.levels):
+		yield Contradiction("levels", "repeated", row)
+	for row, level in enumerate(terms.levels, start=1):
+		if min(level.min_contracts, level.min_contract_amount, level.lookback_years) < 0:
+			yield Contradiction("levels", "negative", row)
 
 
 def _check_authorities(terms: PolicyTerms) -> Iterator[Contradiction]:

@@ -57,6 +57,17 @@ class Criterion:
 
 
 @dataclass(frozen=True)
+class LevelRule:
+	"""How many contracts of which size within `lookback_years` make an account of this level (R16)."""
+
+	account_level: str = ""
+	min_contracts: int = 0
+	min_contract_amount: Decimal = ZERO
+	lookback_years: int = 0
+	needs_judgement: bool = False
+
+
+@dataclass(frozen=True)
 class Authority:
 	"""How far a role may approve exceptions (R27); limits in percentage points, 100 is no limit."""
 
@@ -95,6 +106,7 @@ class PolicyTerms:
 	margin_bands: tuple[MarginBand, ...] = ()
 	rebate_bands: tuple[RebateBand, ...] = ()
 	criteria: tuple[Criterion, ...] = ()
+	levels: tuple[LevelRule, ...] = ()
 	authorities: tuple[Authority, ...] = ()
 	cost_sources: tuple[str, ...] = ()
 
@@ -123,6 +135,7 @@ _TABLES = {
 	"margin_bands": MarginBand,
 	"rebate_bands": RebateBand,
 	"criteria": Criterion,
+	"levels": LevelRule,
 	"authorities": Authority,
 }
 

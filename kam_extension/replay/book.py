@@ -1,14 +1,16 @@
 """Reads a book's CSV files into an in-memory DuckDB database, refusing what can't be trusted."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from kam_extension.policy.money import Rounding
 from kam_extension.replay.errors import BadInput
-from kam_extension.replay.schema import MEANING, TABLES, TEXT, Column, Table
+from kam_extension.replay.schema import MEANING, TABLES, TEXT, WHOLE, Column, Table
 
+Check = tuple[Column, str, str]  # column, SQL condition of a bad row, problem with {value}
 INSTALL_DUCKDB = 'The replay reads books with DuckDB. Install it with: pip install "duckdb>=1.1,<3"'
 
 
@@ -95,8 +97,7 @@ def _load(database, directory: Path, table: Table) -> None:
 	if not path.is_file():
 		raise BadInput(table.file, f"the file is missing in {directory}.")
 	_read_text(database, path, table)
-	for column in table.columns:
-		_check_column(database, table, column)
+	_refuse_first(database, table, [check for column in table.columns for check in _column_checks(column)])
 	_check_key(database, table)
 	typed = ", ".join(
 		f'CAST("{column.name}" AS {column.kind}) AS "{column.name}"' for column in table.columns
@@ -129,17 +130,18 @@ def _read_text(database, path: Path, table: Table) -> None:
 		raise BadInput(table.file, f"this is no CSV file in UTF-8 ({problem}).") from error
 
 
-def _check_column(database, table: Table, column: Column) -> None:
+def _column_checks(column: Column) -> Iterator[Check]:
 	name = f'"{column.name}"'
 	if not column.optional:
-		_refuse(database, table, column, f"{name} IS NULL", "a value is missing.")
+		yield column, f"{name} IS NULL", "a value is missing."
 	if column.kind != TEXT:
-		wrong = f"{name} IS NOT NULL AND TRY_CAST({name} AS {column.kind}) IS NULL"
-		_refuse(database, table, column, wrong, f"{{value}} is not {MEANING[column.kind]}.")
+		fits = f"TRY_CAST({name} AS {column.kind}) IS NOT NULL"
+		if column.kind == WHOLE:
+			fits += f" AND regexp_full_match({name}, '[+-]?[0-9]+')"
+		yield column, f"{name} IS NOT NULL AND NOT ({fits})", f"{{value}} is not {MEANING[column.kind]}."
 	if column.choices:
 		listed = ", ".join(f"'{choice}'" for choice in column.choices)
-		allowed = " or ".join(column.choices)
-		_refuse(database, table, column, f"{name} NOT IN ({listed})", f"{{value}} is neither {allowed}.")
+		yield column, f"{name} NOT IN ({listed})", f"{{value}} is not one of: {', '.join(column.choices)}."
 
 
 def _check_key(database, table: Table) -> None:
@@ -157,17 +159,24 @@ def _check_key(database, table: Table) -> None:
 
 
 def _check_references(database, table: Table) -> None:
+	checks = []
 	for column in table.columns:
 		if column.references:
 			other, key = column.references.split(".")
-			unknown = f'"{column.name}" IS NOT NULL AND "{column.name}" NOT IN (SELECT "{key}" FROM {other})'
-			_refuse(database, table, column, unknown, f"{{value}} is not found in {other}.csv.")
+			unknown = f'"{column.name}" NOT IN (SELECT "{key}" FROM {other})'
+			checks.append((column, unknown, f"{{value}} is not found in {other}.csv."))
+	_refuse_first(database, table, checks)
 
 
-def _refuse(database, table: Table, column: Column, condition: str, problem: str) -> None:
-	"""Raise `BadInput` for the first row of the file that meets the condition."""
-	found = database.execute(
-		f'SELECT file_row, "{column.name}" FROM text_{table.name} WHERE {condition} ORDER BY file_row LIMIT 1'
-	).fetchone()
-	if found:
-		raise BadInput(table.file, problem.format(value=found[1]), found[0], column.name)
+def _refuse_first(database, table: Table, checks: Sequence[Check]) -> None:
+	"""Raise `BadInput` for the first check that a row of the file fails, with the first such row."""
+	if not checks:
+		return
+	firsts = ", ".join(f"min(file_row) FILTER (WHERE {condition})" for _column, condition, _problem in checks)
+	found = database.execute(f"SELECT {firsts} FROM text_{table.name}").fetchone()
+	for (column, _condition, problem), row in zip(checks, found, strict=True):
+		if row is not None:
+			value = database.execute(
+				f'SELECT "{column.name}" FROM text_{table.name} WHERE file_row = $row', {"row": row}
+			).fetchone()[0]
+			raise BadInput(table.file, problem.format(value=value), row, column.name)

@@ -1,6 +1,7 @@
 """The whole replay of one book under one policy, and the sums that the report shows."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from kam_extension.policy.money import HUNDRED, ZERO, percent_of
 from kam_extension.policy.terms import PolicyTerms
 from kam_extension.replay.book import Book
 from kam_extension.replay.decisions import Decision, decide
+from kam_extension.replay.policy_file import Policy
 from kam_extension.replay.rebates_owed import OwedRebate, owed_rebates
 from kam_extension.replay.tiers import TierMove, propose_tiers
 
@@ -35,6 +37,7 @@ class Replay:
 	rebates: list[OwedRebate]
 	tiers: list[TierMove]
 	other_orders: int
+	policy_title: str
 
 	def counts(self) -> Counter:
 		"""Orders by verdict."""
@@ -50,7 +53,7 @@ class Replay:
 		months = defaultdict(Counter)
 		for decision in self.decisions:
 			months[f"{decision.order_date:%Y-%m}"][str(decision.verdict.code)] += 1
-		return dict(sorted(months.items()))
+		return {month: months[month] for month in _months_between(months)}
 
 	def markups(self) -> dict[str, Markup]:
 		"""{customer: markup over all its orders}."""
@@ -59,6 +62,12 @@ class Replay:
 			grouped[decision.customer].append(decision)
 		return {customer: markup_of(decisions) for customer, decisions in sorted(grouped.items())}
 
+	def rebates_by_month(self) -> dict[str, Decimal]:
+		months = defaultdict(Decimal)
+		for owed in self.rebates:
+			months[owed.month] += owed.rebate
+		return {month: months[month] for month in _months_between(months)}
+
 	def rebates_by_customer_and_month(self) -> dict[str, dict[str, Decimal]]:
 		grouped: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
 		for owed in self.rebates:
@@ -66,8 +75,17 @@ class Replay:
 		return {customer: dict(months) for customer, months in sorted(grouped.items())}
 
 
-def replay(book: Book, terms: PolicyTerms) -> Replay:
+def _months_between(months: Iterable[str]) -> list[str]:
+	"""Every month from the first to the last of `months`, those without anything too."""
+	numbers = [int(month[:4]) * 12 + int(month[5:]) - 1 for month in months]
+	if not numbers:
+		return []
+	return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(min(numbers), max(numbers) + 1)]
+
+
+def replay(book: Book, policy: Policy) -> Replay:
 	"""Judge, score and compute everything that the policy has to say about the book."""
+	terms = policy.terms
 	return Replay(
 		book=book,
 		terms=terms,
@@ -75,6 +93,7 @@ def replay(book: Book, terms: PolicyTerms) -> Replay:
 		rebates=owed_rebates(book, terms),
 		tiers=propose_tiers(book, terms),
 		other_orders=book.rows(OTHER_ORDERS)[0]["orders"],
+		policy_title=policy.title,
 	)
 
 

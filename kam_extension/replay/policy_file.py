@@ -1,6 +1,6 @@
 """Reads a policy preset (JSON, as in fixtures/policies) and refuses contradictions before anything is judged."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -40,8 +40,14 @@ PROBLEMS = {
 }
 
 
-def open_policy(path: Path, changes: dict | None = None) -> PolicyTerms:
-	"""The terms in the file with `changes` laid over. Raises `BadInput` naming file, row and column.
+@dataclass(frozen=True)
+class Policy:
+	title: str
+	terms: PolicyTerms
+
+
+def open_policy(path: Path, changes: dict | None = None) -> Policy:
+	"""The policy in the file with `changes` laid over. Raises `BadInput` naming file, row and column.
 
 	Rows of a table are counted from 1.
 	"""
@@ -56,7 +62,7 @@ def open_policy(path: Path, changes: dict | None = None) -> PolicyTerms:
 		_check_choice(path, "tiers.account_class", row.get("account_class"), AccountClass, number)
 	for contradiction in find_contradictions(terms_from(source)):
 		raise _as_bad_input(path, contradiction)
-	return terms_from(source)
+	return Policy(str(source.get("title") or path.stem), terms_from(source))
 
 
 def _check_table(path: Path, name: str, rows: object) -> None:

@@ -72,9 +72,7 @@ def remove_site_settings(module: str) -> None:
 
 def remove_jobs() -> None:
 	"""Scheduled jobs and their logs; Frappe would find them dead only at the next migrate."""
-	jobs = frappe.get_all(
-		"Scheduled Job Type", filters={"method": ("like", "kam_extension.%")}, pluck="name"
-	)
+	jobs = frappe.get_all("Scheduled Job Type", filters={"method": ("like", "kam_extension.%")}, pluck="name")
 	if jobs:
 		frappe.db.delete("Scheduled Job Log", {"scheduled_job_type": ("in", jobs)})
 		frappe.db.delete("Scheduled Job Type", {"name": ("in", jobs)})

@@ -49,6 +49,7 @@ DOCUMENT_RIGHTS = {
 	"Customer": _FOLLOWING,
 	"Payment Entry": _LEDGER,
 	"Journal Entry": _LEDGER,
+	"Payment Ledger Entry": _LEDGER,
 	"Item": _LOOKING_UP,
 	"Price List": _LOOKING_UP,
 	"Company": _LOOKING_UP,
@@ -59,6 +60,14 @@ DOCUMENT_RIGHTS = {
 	"Terms and Conditions": _LOOKING_UP,
 	"Account": _LOOKING_UP,
 	"Cost Center": _LOOKING_UP,
+	"Customer Group": _LOOKING_UP,
+	"Territory": _LOOKING_UP,
+	"Item Group": _LOOKING_UP,
+	"Sales Partner": _LOOKING_UP,
+	"Sales Person": _LOOKING_UP,
+	"Shipping Rule": _LOOKING_UP,
+	"Accounts Settings": _LOOKING_UP,
+	"Stock Settings": _LOOKING_UP,
 }
 
 _RECORD_KEY = "copied_permissions"

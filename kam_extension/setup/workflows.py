@@ -39,8 +39,8 @@ STATE_STYLES = {
 	"Pending Executive": "Warning",
 }
 
-_WRITERS = (KAM_USER, KAM_MANAGER)
 _APPROVERS = (KAM_MANAGER, KAM_DIRECTOR, KAM_EXECUTIVE)
+_WRITERS = (KAM_USER, *_APPROVERS)
 _RECORD_KEY = "created_workflow_masters"
 
 

@@ -17,7 +17,7 @@ from tests.site import factories
 LOGS = {
 	*("tabDeleted Document", "tabVersion", "tabComment", "tabError Log", "tabActivity Log", "tabAccess Log"),
 	*("tabScheduled Job Log", "tabNotification Log", "tabSessions", "tabRoute History", "tabEmail Queue"),
-	*("tabPatch Log", "tabInstalled Application", "__global_search", "__Auth", "__UserSettings"),
+	*("tabPatch Log", "tabInstalled Application", "tabSeries", "__global_search", "__Auth", "__UserSettings"),
 }
 VOLATILE = {"creation", "modified", "modified_by", "owner", "migration_hash", "last_execution"}
 SERVICE, OLD_CUSTOMER, OLD_PRICE_LIST = "Kam Old Service", "Kam Old Customer", "Kam Old Price List"

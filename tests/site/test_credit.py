@@ -16,7 +16,9 @@ from tests.site.factories import (
 
 @pytest.fixture(autouse=True)
 def policy():
-	return make_policy(margin_action="Off", price_action="Off", unknown_cost_action="Off", credit_action="Block")
+	return make_policy(
+		margin_action="Off", price_action="Off", unknown_cost_action="Off", credit_action="Block"
+	)
 
 
 @pytest.fixture

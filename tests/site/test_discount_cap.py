@@ -18,7 +18,9 @@ MAJOR_A_CAP = 85  # base price 100 less the cap of 15 %
 
 @pytest.fixture(autouse=True)
 def policy():
-	return make_policy(price_action="Block", margin_action="Off", credit_action="Off", unlisted_item_action="Block")
+	return make_policy(
+		price_action="Block", margin_action="Off", credit_action="Off", unlisted_item_action="Block"
+	)
 
 
 @pytest.fixture
@@ -45,14 +47,18 @@ def test_rate_a_cent_below_the_cap_is_blocked_with_row_and_figures(account, item
 
 
 def test_document_discount_counts(account, item):
-	order = make_sales_order(account.customer, [(item, 1, 100)], apply_discount_on="Net Total", discount_amount=15.01)
+	order = make_sales_order(
+		account.customer, [(item, 1, 100)], apply_discount_on="Net Total", discount_amount=15.01
+	)
 	assert order.items[0].rate == 100
 	with pytest.raises(PolicyViolation):
 		order.submit()
 
 
 def test_document_discount_up_to_the_cap_passes(account, item):
-	order = make_sales_order(account.customer, [(item, 1, 100)], apply_discount_on="Net Total", discount_amount=15)
+	order = make_sales_order(
+		account.customer, [(item, 1, 100)], apply_discount_on="Net Total", discount_amount=15
+	)
 	assert order.submit().kam_verdict == "Pass"
 
 

@@ -16,6 +16,7 @@ BAND = {"from_amount": 0, "min_markup": 20}
 REBATE_BAND = {"from_amount": 0, "rebate_rate": 5}
 TIER = {"account_class": "Major", "tier": "A", "min_score": 14}
 
+LEVEL = {"account_level": "Group", "min_contracts": 2, "min_contract_amount": 1, "lookback_years": 5}
 CONTRADICTIONS = [
 	({"valid_from": "2026-05-01", "valid_to": "2026-04-30"}, "Valid To: lies before Valid From"),
 	({"tier_review_months": "1,13"}, "Tier Review Months: 1,13 is no list of months"),
@@ -45,7 +46,7 @@ CONTRADICTIONS = [
 	({"cost_sources": [{"source": "BOM"}, {"source": "BOM"}]}, "Cost Sources, row 2: an earlier row"),
 	({"cost_price_list": None, "cost_sources": [{"source": "Cost Price List"}]}, "Cost Price List: is needed"),
 	({"cost_sources": []}, "Cost Sources: the minimum markup"),
-	({"base_price_list": None}, "Base Price List: the discount cap"),
+	({"levels": [LEVEL, LEVEL]}, "Levels, row 2: an earlier row"),
 ]  # fmt: skip
 
 
@@ -62,9 +63,18 @@ def test_contradiction_is_refused_with_field_and_row(terms, message):
 
 def test_every_contradiction_is_in_one_message():
 	with pytest.raises(frappe.ValidationError) as error:
-		make_policy(submit=False, tier_review_months="0", base_price_list=None)
+		make_policy(submit=False, tier_review_months="0", cost_sources=[])
 	assert "Tier Review Months" in messages_of(error)
-	assert "Base Price List" in messages_of(error)
+	assert "Cost Sources" in messages_of(error)
+
+
+def test_a_new_policy_counts_from_the_sites_price_list():
+	policy = make_policy(submit=False, base_price_list=None)
+	assert policy.base_price_list == "Standard Selling"
+	policy.base_price_list = None
+	with pytest.raises(frappe.ValidationError) as error:
+		policy.save()
+	assert "Base Price List: the discount cap" in messages_of(error)
 
 
 def test_every_code_of_the_checks_has_words():

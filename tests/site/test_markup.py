@@ -46,7 +46,11 @@ def test_source_example_fails_by_100_at_85_39(account, item):
 
 def test_on_receipts_keeps_14_percent_at_86_74(item):
 	make_policy(
-		margin_action="Block", price_action="Off", credit_action="Off", rebate_basis="On Receipts", rebate_base="Net Receipts"
+		margin_action="Block",
+		price_action="Off",
+		credit_action="Off",
+		rebate_basis="On Receipts",
+		rebate_base="Net Receipts",
 	)
 	account = make_key_account()
 	make_rebate_agreement(account.name, submit=True)

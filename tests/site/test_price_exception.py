@@ -6,7 +6,14 @@ from erpnext.selling.doctype.quotation.quotation import make_sales_order as orde
 
 from kam_extension.api import request_exception
 from kam_extension.exceptions import PolicyViolation
-from tests.site.factories import make_item, make_key_account, make_policy, make_quotation, make_sales_order, make_user
+from tests.site.factories import (
+	make_item,
+	make_key_account,
+	make_policy,
+	make_quotation,
+	make_sales_order,
+	make_user,
+)
 
 FAILING = 110  # cost 100, minimum markup 20 %
 
@@ -17,7 +24,9 @@ def policy():
 		{"role": "KAM Manager", "max_markup_concession": 5, "max_discount": 5},
 		{"role": "KAM Executive", "max_markup_concession": 100, "max_discount": 100, "may_pass_credit": 1},
 	]
-	return make_policy(margin_action="Block", price_action="Block", credit_action="Off", authorities=authorities)
+	return make_policy(
+		margin_action="Block", price_action="Block", credit_action="Off", authorities=authorities
+	)
 
 
 @pytest.fixture

@@ -138,14 +138,14 @@ def test_conversion_makes_customer_and_key_account(as_user, user):
 
 def test_converting_twice_is_refused(as_user, user):
 	with as_user(user):
-		registration = register(unique("Prospect"), make_department_of_company())
+		registration = register(unique("Prospect"), department_by_administrator())
 		registration.convert(company())
 		with pytest.raises(frappe.ValidationError, match="Protected"):
 			registration.convert(company())
 
 
 def test_conversion_needs_the_right_to_make_customers(as_user):
-	unit = make_department_of_company()
+	unit = department_by_administrator()
 	with as_user(make_user("KAM Finance")), pytest.raises(frappe.PermissionError):
 		frappe.get_doc(
 			{
@@ -164,7 +164,7 @@ def test_status_converted_by_hand_is_refused():
 		registration.save()
 
 
-def make_department_of_company():
+def department_by_administrator():
 	before = frappe.session.user
 	frappe.set_user("Administrator")
 	name = make_department().name

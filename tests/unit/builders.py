@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from kam_extension.policy.codes import AccountClass, Action, RebateBase, RebateBasis
@@ -25,7 +26,12 @@ def make_terms(**changes) -> PolicyTerms:
 		"margin_action": Action.BLOCK,
 		"credit_action": Action.BLOCK,
 	}
-	return replace(terms_from(json.loads(PRESET.read_text("utf-8"))), **{**blocking, **changes})
+	return replace(_shipped_terms(), **{**blocking, **changes})
+
+
+@cache
+def _shipped_terms() -> PolicyTerms:
+	return terms_from(json.loads(PRESET.read_text("utf-8")))
 
 
 def on_receipts(**changes) -> PolicyTerms:

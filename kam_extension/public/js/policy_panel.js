@@ -13,6 +13,7 @@ kam_extension.VERDICT_COLORS = {
 	const QUIET_PERIOD = 400; // milliseconds without a change before the server is asked
 	const PATIENCE = 20000; // milliseconds until an unanswered call counts as failed
 	const COST_LEVEL = 3;
+	const MOST_ROWS = 8;
 	const FIGURES = new Set([
 		"kam_policy",
 		"kam_verdict",
@@ -103,7 +104,7 @@ kam_extension.VERDICT_COLORS = {
 			this.write_floor_rates(answer.floor_rates || {});
 			const uncovered = (answer.violations || []).some((violation) => !violation.exception);
 			this.offer_exception(uncovered && !answer.open_exception);
-			this.draw(live_view(answer, this.frm.doc));
+			this.draw(live_view(answer, this.frm.doc), kam_extension.VERDICT_COLORS[answer.verdict]);
 		}
 
 		/** Straight into the rows: the figure is information, it must not make the form unsaved. */
@@ -150,7 +151,8 @@ kam_extension.VERDICT_COLORS = {
 
 		async show_stored() {
 			const doc = this.frm.doc;
-			this.draw(stored_view(doc, Boolean(this.frm.perm[COST_LEVEL]?.read)));
+			const may_see_cost = Boolean(this.frm.perm[COST_LEVEL]?.read);
+			this.draw(stored_view(doc, may_see_cost), kam_extension.VERDICT_COLORS[doc.kam_verdict]);
 			if (doc.docstatus === 0 || !frappe.model.can_read("KAM Decision")) return;
 			const decision = await latest_decision(doc);
 			if (decision && doc === this.frm.doc) {
@@ -160,8 +162,8 @@ kam_extension.VERDICT_COLORS = {
 			}
 		}
 
-		draw(content) {
-			this.wrapper().html(content && `<div class="kam-panel">${content}</div>`);
+		draw(content, color = "gray") {
+			this.wrapper().html(content && `<div class="kam-panel kam-panel-${color}">${content}</div>`);
 		}
 
 		wrapper() {
@@ -215,6 +217,7 @@ kam_extension.VERDICT_COLORS = {
 			headline(answer.verdict, answer.tier, answer.policy),
 			figures(answer, company_currency(doc)),
 			findings(answer),
+			low_rates(answer.floor_rates || {}, doc),
 			cost_table(answer, company_currency(doc)),
 		].join("");
 	}
@@ -277,6 +280,22 @@ kam_extension.VERDICT_COLORS = {
 			: "";
 		const way_out = answer.way_out ? `<p class="kam-panel-way-out">${escaped(answer.way_out)}</p>` : "";
 		return `<ul class="kam-panel-findings">${sentences.join("")}</ul>${waiting || way_out}`;
+	}
+
+	/** Rows whose price has to rise, with the lowest rate that passes: what a salesperson types next. */
+	function low_rates(floors, doc) {
+		const rows = (doc.items || []).filter((row) => row.item_code && row.net_rate < floors[row.idx]);
+		if (!rows.length) return "";
+		const head = [__("No."), __("Item"), __("Net Rate"), __("Lowest Net Rate")];
+		const body = rows.slice(0, MOST_ROWS).map((row) => {
+			const rates = [row.net_rate, floors[row.idx]].map((rate) => format_currency(rate, doc.currency));
+			const cells = [row.idx, escaped(row.item_name || row.item_code), ...rates];
+			return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+		});
+		const more = rows.length > MOST_ROWS ? note(__("and {0} more rows", [rows.length - MOST_ROWS])) : "";
+		return `<table class="kam-panel-rows"><thead><tr>${head
+			.map((label) => `<th>${label}</th>`)
+			.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>${more}`;
 	}
 
 	function cost_table(answer, currency) {

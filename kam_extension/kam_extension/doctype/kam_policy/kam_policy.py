@@ -21,6 +21,9 @@ class KAMPolicy(Document):
 		# Frappe would fill in the user's default company, but empty means all companies.
 		self.dont_update_if_missing = ["company"]
 
+	def before_insert(self):
+		self.set_default_price_list()
+
 	def validate(self):
 		refuse_contradictions(self, find_contradictions(terms_of(self)))
 		self.check_price_lists()
@@ -39,6 +42,10 @@ class KAMPolicy(Document):
 		reopen_predecessor(self)
 		forget_policies()
 		publish_policy(terms_of(self))
+
+	def set_default_price_list(self):
+		if not self.base_price_list:
+			self.base_price_list = frappe.db.get_single_value("Selling Settings", "selling_price_list")
 
 	def check_price_lists(self):
 		"""Price lists in use have to be enabled, and those that customers see selling lists."""

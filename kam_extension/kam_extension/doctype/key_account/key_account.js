@@ -39,8 +39,8 @@ function open_personal_fields_to_team(frm) {
 		frm.is_new() ||
 		[frm.doc.account_manager, frm.doc.executive_sponsor].includes(user) ||
 		(frm.doc.team || []).some((row) => row.user === user);
-	if (belongs && !frm.perm[PERSONAL_LEVEL]) {
-		frm.perm[PERSONAL_LEVEL] = { read: 1, write: frm.perm[0].write };
+	if (belongs && !frm.perm[PERSONAL_LEVEL]?.read) {
+		frm.perm = Object.assign([...frm.perm], { [PERSONAL_LEVEL]: { read: 1, write: frm.perm[0].write } });
 		frm.refresh_field("stakeholders");
 	}
 }
@@ -75,12 +75,7 @@ function show_state(frm) {
 
 function add_actions(frm) {
 	if (frm.perm[1]?.write) {
-		frm.add_custom_button(__("Recompute Tier"), () =>
-			frm.call({ method: "recompute_tier", doc: frm.doc, freeze: true }).then(() => {
-				frappe.show_alert({ message: __("The tier has been recomputed."), indicator: "green" });
-				frm.reload_doc();
-			})
-		);
+		frm.add_custom_button(__("Recompute Tier"), () => recompute_tier(frm));
 	}
 	for (const doctype of ["Visit Log", "Risk Report", "Rebate Agreement", "Rebate Request"]) {
 		if (frappe.model.can_create(doctype)) {
@@ -91,4 +86,16 @@ function add_actions(frm) {
 			);
 		}
 	}
+}
+
+async function recompute_tier(frm) {
+	const { message: run } = await frm.call({ method: "recompute_tier", doc: frm.doc, freeze: true });
+	const { message: review } = await frappe.db.get_value("Tier Review", { tier_run: run }, "name");
+	if (review?.name) {
+		const link = frappe.utils.get_form_link("Tier Review", review.name, true);
+		frappe.show_alert({ message: __("Another tier is proposed: {0}", [link]), indicator: "orange" });
+	} else {
+		frappe.show_alert({ message: __("No other tier is proposed."), indicator: "green" });
+	}
+	frm.reload_doc();
 }

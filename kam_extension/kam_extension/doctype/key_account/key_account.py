@@ -95,7 +95,6 @@ class KeyAccount(Document):
 			"Key Account", {"parent_key_account": ("is", "set")}, ["name", "parent_key_account"]
 		)
 		parents = {row.name: row.parent_key_account for row in accounts}
-		parents[self.name] = self.parent_key_account
 		passed, ancestor = {self.name}, self.parent_key_account
 		while ancestor:
 			if ancestor in passed:

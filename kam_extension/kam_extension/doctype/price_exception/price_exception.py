@@ -6,7 +6,9 @@ from frappe.utils import getdate
 from kam_extension.integration.price_exceptions import check_approval
 from kam_extension.integration.selling_documents import GUARDED
 
-FROZEN_COLUMNS = ("rule", "reason_code", "row", "item_code", "required", "requested", "shortfall", "approved")
+FROZEN_COLUMNS = (
+	"rule", "reason_code", "row", "item_code", "required", "requested", "shortfall", "approved", "message",
+)  # fmt: skip
 LINKING_DOCTYPES = (*GUARDED, "KAM Decision")
 
 

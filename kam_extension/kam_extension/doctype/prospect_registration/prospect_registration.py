@@ -19,13 +19,10 @@ CONVERTED = "Converted"
 class ProspectRegistration(Document):
 	"""The unit that develops a prospect first has priority (R10; S2, S3)."""
 
-	def before_insert(self):
-		self.registered_by = frappe.session.user
-		self.registered_on = getdate()
-		self.protected_until = protection_end(self.registered_on)
+	def before_validate(self):
+		self.set_registration()
 
 	def validate(self):
-		self.keep_registration()
 		self.set_normalized_fields()
 		self.validate_protection()
 		self.validate_conversion()
@@ -47,12 +44,16 @@ class ProspectRegistration(Document):
 		self.save()
 		return self.key_account
 
-	def keep_registration(self):
-		"""Who registered and when is not for editing."""
+	def set_registration(self):
+		"""Who registered, when and for how long is the server's to say; only the end may be extended later."""
 		before = self.get_doc_before_save()
 		if before:
 			self.registered_by = before.registered_by
 			self.registered_on = before.registered_on
+			return
+		self.registered_by = frappe.session.user
+		self.registered_on = getdate()
+		self.protected_until = protection_end(self.registered_on)
 
 	def set_normalized_fields(self):
 		self.normalized_name = normalized_name(self.prospect_name)

@@ -1,0 +1,42 @@
+"""Timing in alternation, and what may be said about it."""
+
+import gc
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+
+RESAMPLES = 4000
+
+
+def alternate(
+	arms: dict[str, Callable[[], None]], rounds: int, after: Callable[[str], None]
+) -> dict[str, list]:
+	"""Seconds of each arm in each round. Every round runs all arms once, in an order that rotates.
+
+	`after(arm)` undoes an arm's work and is not timed. The garbage collector runs between, never within.
+	"""
+	seconds: dict[str, list] = {name: [] for name in arms}
+	names = list(arms)
+	gc.collect()
+	gc.freeze()
+	for number in range(rounds):
+		turn = number % len(names)
+		for name in names[turn:] + names[:turn]:
+			gc.collect()
+			gc.disable()
+			started = time.perf_counter()
+			arms[name]()
+			seconds[name].append(time.perf_counter() - started)
+			gc.enable()
+			after(name)
+	return seconds
+
+
+def median_ratio(tested: Sequence[float], baseline: Sequence[float]) -> tuple[float, tuple[float, float]]:
+	"""Median of the ratios of pairs, and its bootstrap 95 % interval."""
+	ratios = [one / other for one, other in zip(tested, baseline, strict=True)]
+	chance = random.Random(1)
+	medians = sorted(statistics.median(chance.choices(ratios, k=len(ratios))) for _ in range(RESAMPLES))
+	low, high = medians[int(RESAMPLES * 0.025)], medians[int(RESAMPLES * 0.975)]
+	return statistics.median(ratios), (low, high)

@@ -1,0 +1,186 @@
+const STATUS_COLORS = {
+	Draft: "gray",
+	Pending: "orange",
+	Approved: "blue",
+	Settled: "green",
+	Rejected: "red",
+	Cancelled: "red",
+};
+
+frappe.ui.form.on("Rebate Request", {
+	setup(frm) {
+		frm.set_query("key_account", () => ({ filters: { status: ["!=", "Prospect"] } }));
+		frm.set_query("payment_account", () => ({
+			filters: {
+				company: frm.doc.company,
+				account_type: ["in", ["Bank", "Cash"]],
+				is_group: 0,
+				disabled: 0,
+			},
+		}));
+	},
+
+	onload(frm) {
+		if (frm.is_new() && !frm.doc.period_start) {
+			const month = frappe.datetime.add_months(frappe.datetime.get_today(), -1);
+			frm.set_value("period_start", moment(month).startOf("month").format("YYYY-MM-DD"));
+		}
+	},
+
+	refresh(frm) {
+		frm.fields_dict.receipts.grid.cannot_add_rows = true;
+		frm.fields_dict.receipts.grid.refresh();
+		frm.page.set_indicator(__(frm.doc.status), STATUS_COLORS[frm.doc.status]);
+		show_verification(frm);
+		add_fetch_button(frm);
+		add_verify_button(frm);
+		add_settlement_buttons(frm);
+	},
+
+	key_account(frm) {
+		clear_receipts(frm);
+		if (frm.doc.key_account && !frm.doc.company) {
+			frappe.db
+				.get_value("Key Account", frm.doc.key_account, "company")
+				.then(({ message }) => frm.set_value("company", message.company));
+		}
+	},
+
+	company: clear_receipts,
+
+	period_start(frm) {
+		clear_receipts(frm);
+		if (frm.doc.period_start) {
+			frm.set_value("period_end", moment(frm.doc.period_start).endOf("month").format("YYYY-MM-DD"));
+		}
+	},
+
+	period_end: clear_receipts,
+});
+
+frappe.ui.form.on("Rebate Request Receipt", {
+	collected_amount(frm, doctype, name) {
+		const row = locals[doctype][name];
+		if (!row.is_rate_change) {
+			const rebate = (flt(row.collected_amount) * flt(row.rebate_rate)) / 100;
+			const field = frappe.meta.get_docfield(doctype, "rebate_amount", name);
+			const decimals = frappe.meta.get_field_precision(field, row);
+			frappe.model.set_value(doctype, name, "rebate_amount", flt(rebate, decimals));
+		}
+		set_totals(frm);
+	},
+
+	receipts_remove: set_totals,
+});
+
+function clear_receipts(frm) {
+	if (frm.doc.docstatus === 0 && (frm.doc.receipts || []).length) {
+		frm.clear_table("receipts");
+		frm.refresh_field("receipts");
+		set_totals(frm);
+	}
+}
+
+function set_totals(frm) {
+	const rows = frm.doc.receipts || [];
+	const sum = (fieldname, wanted = () => true) =>
+		rows.filter(wanted).reduce((total, row) => total + flt(row[fieldname]), 0);
+	frm.set_value("total_collected", sum("collected_amount"));
+	frm.set_value("total_rebate", sum("rebate_amount"));
+	frm.set_value(
+		"open_differences_total",
+		sum("collected_amount", (row) => row.is_open_difference)
+	);
+}
+
+function show_verification(frm) {
+	frm.set_df_property("verified_collected", "read_only", 1);
+	if (frm.doc.docstatus !== 0 || frm.is_new()) return;
+	if (frm.doc.verified_by && frm.doc.verified_collected !== frm.doc.total_collected) {
+		frm.dashboard.set_headline(
+			__("Verified Collected {0} differs from Total Collected {1}.", [
+				format_currency(frm.doc.verified_collected, frm.doc.currency),
+				format_currency(frm.doc.total_collected, frm.doc.currency),
+			]),
+			"orange"
+		);
+	}
+}
+
+function add_fetch_button(frm) {
+	if (frm.doc.docstatus !== 0 || !frm.perm[0]?.write) return;
+	frm.add_custom_button(__("Fetch Receipts"), () =>
+		frm.call({ doc: frm.doc, method: "fetch_receipts", freeze: true }).then(() => {
+			frm.refresh_fields();
+			frm.dirty();
+			if (!(frm.doc.receipts || []).length) {
+				frappe.show_alert({
+					message: __("Nothing is open for this account up to the end of the period."),
+					indicator: "blue",
+				});
+			}
+		})
+	);
+}
+
+function add_verify_button(frm) {
+	const may_verify =
+		frm.doc.docstatus === 0 &&
+		!frm.is_new() &&
+		frappe.user.has_role("KAM Finance") &&
+		frm.doc.owner !== frappe.session.user;
+	if (!may_verify) return;
+	const button = frm.add_custom_button(__("Verify"), () => ask_for_verification(frm));
+	if (!frm.doc.verified_by) button.removeClass("btn-default").addClass("btn-primary");
+}
+
+function ask_for_verification(frm) {
+	if (frm.is_dirty()) {
+		frappe.throw(__("Save the request first."));
+	}
+	const dialog = new frappe.ui.Dialog({
+		title: __("Verify Collected Amount"),
+		fields: [
+			{
+				fieldname: "total_collected",
+				fieldtype: "Currency",
+				label: __("Total Collected"),
+				options: frm.doc.currency,
+				read_only: 1,
+				default: frm.doc.total_collected,
+			},
+			{
+				fieldname: "collected",
+				fieldtype: "Currency",
+				label: __("Verified Collected"),
+				options: frm.doc.currency,
+				reqd: 1,
+				description: __("What the bank shows for these receipts, in company currency"),
+			},
+		],
+		primary_action_label: __("Verify"),
+		primary_action({ collected }) {
+			dialog.hide();
+			frm.call({ doc: frm.doc, method: "verify", args: { collected }, freeze: true }).then(() =>
+				frm.reload_doc()
+			);
+		},
+	});
+	dialog.show();
+}
+
+function add_settlement_buttons(frm) {
+	if (frm.doc.settlement_document) {
+		frm.add_custom_button(__("Settlement"), () =>
+			frappe.set_route("Form", frm.doc.settlement_document_type, frm.doc.settlement_document)
+		);
+	}
+	const may_settle = ["KAM Finance", "KAM Executive"].some((role) => frappe.user.has_role(role));
+	if (frm.doc.docstatus === 1 && !frm.doc.settlement_document && may_settle) {
+		frm.add_custom_button(__("Settle Again"), () =>
+			frappe.confirm(__("Post a new settlement of {0}?", [frm.get_formatted("total_rebate")]), () =>
+				frm.call({ doc: frm.doc, method: "settle_again", freeze: true }).then(() => frm.reload_doc())
+			)
+		);
+	}
+}
