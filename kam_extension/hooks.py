@@ -37,6 +37,7 @@ doc_events = {
 	(*_guarded_documents, "Payment Entry", "Journal Entry"): {"on_cancel": f"{_enforcement}.on_cancel"},
 	"Journal Entry": {
 		"validate": "kam_extension.integration.settlement.protect_link",
+		"on_submit": "kam_extension.integration.settlement.follow_amendment",
 		"on_cancel": "kam_extension.integration.settlement.release_request",
 	},
 	"Customer": {

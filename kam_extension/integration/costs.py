@@ -2,45 +2,63 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import frappe
 from frappe.query_builder import DocType
 
-from kam_extension.integration.base_prices import STOCK_UNIT, BasePrices
+from kam_extension.integration.list_prices import STOCK_UNIT, ListPrices
 from kam_extension.policy.codes import CostSource
 from kam_extension.policy.money import ZERO, decimal
 from kam_extension.policy.terms import PolicyTerms
 
 Stock = tuple[str, str | None]
 """(item code, warehouse or None)."""
+BundleParts = dict[str, list[tuple[str, Decimal]]]
+"""Bundle item → (part, quantity per bundle)."""
 
 
-def unit_costs(wanted: Iterable[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+@dataclass(frozen=True)
+class CostQuestion:
+	"""Whose costs are wanted, and the prices already read for them."""
+
+	wanted: set[Stock]
+	terms: PolicyTerms
+	company: str
+	prices: ListPrices
+
+	@property
+	def items(self) -> list[str]:
+		return list({item for item, _warehouse in self.wanted})
+
+
+def unit_costs(
+	wanted: Iterable[Stock], parts: BundleParts, prices: ListPrices, terms: PolicyTerms, company: str
+) -> dict[Stock, Decimal]:
 	"""Cost per stock unit of every (item, warehouse) whose cost is known; none or zero is unknown and left out.
 
-	Product bundles cost the sum of their parts. The number of queries does not depend on the number of items.
+	Product bundles (`parts` by `bundle_parts`) cost the sum of their parts. `prices` holds the cost price list's
+	prices of all items and parts. The number of queries does not depend on the number of items.
 	"""
 	wanted = set(wanted)
-	parts = _bundle_parts({item for item, _warehouse in wanted})
 	simple = {(item, warehouse) for item, warehouse in wanted if item not in parts}
 	simple |= {(part, warehouse) for item, warehouse in wanted for part, _quantity in parts.get(item, ())}
-	costs = _simple_costs(simple, terms, company)
+	costs = _simple_costs(CostQuestion(simple, terms, company, prices))
 	for item, warehouse in wanted:
 		if item in parts:
 			_add_bundle_cost(costs, (item, warehouse), parts[item])
 	return {stock: costs[stock] for stock in wanted if stock in costs}
 
 
-def _simple_costs(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+def _simple_costs(question: CostQuestion) -> dict[Stock, Decimal]:
 	costs: dict[Stock, Decimal] = {}
-	for source in terms.cost_sources:
-		missing = wanted - costs.keys()
+	for source in question.terms.cost_sources:
+		missing = question.wanted - costs.keys()
 		if not missing:
 			break
-		costs.update(
-			{stock: cost for stock, cost in _READERS[source](missing, terms, company).items() if cost > 0}
-		)
+		found = _READERS[source](replace(question, wanted=missing))
+		costs.update({stock: cost for stock, cost in found.items() if cost > 0})
 	return costs
 
 
@@ -50,7 +68,8 @@ def _add_bundle_cost(costs: dict[Stock, Decimal], bundle: Stock, parts: list[tup
 		costs[bundle] = sum((costs[(part, warehouse)] * quantity for part, quantity in parts), ZERO)
 
 
-def _bundle_parts(items: set[str]) -> dict[str, list[tuple[str, Decimal]]]:
+def bundle_parts(items: set[str]) -> BundleParts:
+	"""Parts of those `items` that are product bundles, with quantities per bundle."""
 	bundle, part = DocType("Product Bundle"), DocType("Product Bundle Item")
 	rows = (
 		frappe.qb.from_(bundle)
@@ -66,12 +85,15 @@ def _bundle_parts(items: set[str]) -> dict[str, list[tuple[str, Decimal]]]:
 	return parts
 
 
-def _from_cost_price_list(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
-	prices = BasePrices(terms.cost_price_list, company, {item for item, _warehouse in wanted})
-	return {stock: prices.rate(stock[0], STOCK_UNIT, Decimal(1)) or ZERO for stock in wanted}
+def _from_cost_price_list(question: CostQuestion) -> dict[Stock, Decimal]:
+	price_list = question.terms.cost_price_list
+	return {
+		stock: question.prices.rate(price_list, stock[0], STOCK_UNIT, Decimal(1)) or ZERO
+		for stock in question.wanted
+	}
 
 
-def _from_valuation(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+def _from_valuation(question: CostQuestion) -> dict[Stock, Decimal]:
 	"""The warehouse's valuation rate; without one, the average over the company's stock."""
 	bin_table, warehouse_table = DocType("Bin"), DocType("Warehouse")
 	rows = (
@@ -79,13 +101,13 @@ def _from_valuation(wanted: set[Stock], terms: PolicyTerms, company: str) -> dic
 		.join(warehouse_table)
 		.on(warehouse_table.name == bin_table.warehouse)
 		.select(bin_table.item_code, bin_table.warehouse, bin_table.valuation_rate, bin_table.actual_qty)
-		.where(warehouse_table.company == company)
-		.where(bin_table.item_code.isin(list({item for item, _warehouse in wanted})))
+		.where(warehouse_table.company == question.company)
+		.where(bin_table.item_code.isin(question.items))
 		.where(bin_table.valuation_rate > 0)
 	).run()
 	by_bin = {(item, warehouse): decimal(rate) for item, warehouse, rate, _quantity in rows}
 	average = _average_rates(rows)
-	return {stock: by_bin.get(stock) or average.get(stock[0], ZERO) for stock in wanted}
+	return {stock: by_bin.get(stock) or average.get(stock[0], ZERO) for stock in question.wanted}
 
 
 def _average_rates(rows: Iterable[tuple]) -> dict[str, Decimal]:
@@ -103,28 +125,35 @@ def _average_rates(rows: Iterable[tuple]) -> dict[str, Decimal]:
 	return averages
 
 
-def _from_last_purchase(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+def _from_last_purchase(question: CostQuestion) -> dict[Stock, Decimal]:
 	item = DocType("Item")
-	items = list({code for code, _warehouse in wanted})
 	rates = dict(
-		frappe.qb.from_(item).select(item.name, item.last_purchase_rate).where(item.name.isin(items)).run()
+		frappe.qb.from_(item)
+		.select(item.name, item.last_purchase_rate)
+		.where(item.name.isin(question.items))
+		.run()
 	)
-	return {stock: decimal(rates.get(stock[0])) for stock in wanted}
+	return {stock: decimal(rates.get(stock[0])) for stock in question.wanted}
 
 
-def _from_bom(wanted: set[Stock], terms: PolicyTerms, company: str) -> dict[Stock, Decimal]:
+def _from_bom(question: CostQuestion) -> dict[Stock, Decimal]:
 	bom = DocType("BOM")
 	rows = (
 		frappe.qb.from_(bom)
 		.select(bom.item, bom.base_total_cost, bom.quantity)
-		.where(bom.item.isin(list({item for item, _warehouse in wanted})))
-		.where((bom.docstatus == 1) & (bom.is_active == 1) & (bom.is_default == 1) & (bom.company == company))
+		.where(bom.item.isin(question.items))
+		.where(
+			(bom.docstatus == 1)
+			& (bom.is_active == 1)
+			& (bom.is_default == 1)
+			& (bom.company == question.company)
+		)
 	).run()
 	rates = {item: decimal(cost) / decimal(quantity) for item, cost, quantity in rows if quantity}
-	return {stock: rates.get(stock[0], ZERO) for stock in wanted}
+	return {stock: rates.get(stock[0], ZERO) for stock in question.wanted}
 
 
-_READERS: dict[str, Callable[[set[Stock], PolicyTerms, str], dict[Stock, Decimal]]] = {
+_READERS: dict[str, Callable[[CostQuestion], dict[Stock, Decimal]]] = {
 	CostSource.COST_PRICE_LIST: _from_cost_price_list,
 	CostSource.VALUATION_RATE: _from_valuation,
 	CostSource.LAST_PURCHASE_RATE: _from_last_purchase,

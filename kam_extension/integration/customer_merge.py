@@ -27,12 +27,9 @@ def refuse_merge_of_two_accounts(
 
 
 def carry_account(customer, method: str | None, old: str, new: str, merge: bool = False) -> None:
-	"""Event after_rename of Customer: the file follows; after a merge the remaining customer shows it."""
-	file = frappe.db.get_value("Key Account", {"customer": new})
-	if not file:
-		return
-	refresh_customer_name(customer)
-	if merge:
+	"""Event after_rename of Customer: after a merge the remaining customer shows the file."""
+	file = frappe.db.get_value("Key Account", {"customer": new}) if merge else None
+	if file:
 		publish_account(frappe.get_doc("Key Account", file))
 
 

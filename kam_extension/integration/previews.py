@@ -33,7 +33,7 @@ def _document(values: dict):
 	if doctype not in GUARDED:
 		frappe.throw(_("No policy preview for {0}.").format(_(str(doctype))))
 	doc = frappe.get_doc(values)
-	frappe.has_permission(doctype, "write" if _is_stored(doc) else "create", throw=True)
+	frappe.has_permission(doctype, "read" if _is_stored(doc) else "create", throw=True)
 	return doc
 
 

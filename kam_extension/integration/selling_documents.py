@@ -8,10 +8,10 @@ from frappe.utils import flt
 
 from kam_extension.integration.accounts import Account
 from kam_extension.integration.agreements import agreement_for
-from kam_extension.integration.base_prices import BasePrices
 from kam_extension.integration.checked_rows import earlier_documents, exempt_rows, stock_quantity
-from kam_extension.integration.costs import unit_costs
+from kam_extension.integration.costs import bundle_parts, unit_costs
 from kam_extension.integration.credit import credit_facts
+from kam_extension.integration.list_prices import ListPrices
 from kam_extension.integration.money import company_currency, site_rounding
 from kam_extension.policy.codes import Action
 from kam_extension.policy.facts import DocumentFacts, LineFacts
@@ -103,8 +103,7 @@ def _instalment_discount(row, doc) -> Decimal:
 
 def _read_lines(doc, terms: PolicyTerms, net: Decimal) -> tuple[LineFacts, ...]:
 	rows = [row for row in doc.items if row.item_code and not row.get("is_alternative")]
-	costs = unit_costs({(row.item_code, row.get("warehouse")) for row in rows}, terms, doc.company)
-	prices = BasePrices(terms.base_price_list, doc.company, {row.item_code for row in rows})
+	prices, costs = _prices_and_costs(doc, rows, terms)
 	rows_net = sum((decimal(row.base_net_amount) for row in rows), ZERO)
 	exempt = exempt_rows(doc, net / rows_net if rows_net else Decimal(1))
 	inclusive_tax = _inclusive_tax(doc)
@@ -116,7 +115,7 @@ def _read_lines(doc, terms: PolicyTerms, net: Decimal) -> tuple[LineFacts, ...]:
 			stock_quantity=stock_quantity(row),
 			net_rate=decimal(row.base_net_rate),
 			net_amount=decimal(row.base_net_amount),
-			list_rate=_list_rate(row, prices, inclusive_tax),
+			list_rate=_list_rate(row, terms.base_price_list, prices, inclusive_tax),
 			unit_cost=costs.get((row.item_code, row.get("warehouse"))),
 			is_free=bool(row.get("is_free_item")),
 			is_exempt=row.idx in exempt,
@@ -125,9 +124,20 @@ def _read_lines(doc, terms: PolicyTerms, net: Decimal) -> tuple[LineFacts, ...]:
 	)
 
 
-def _list_rate(row, prices: BasePrices, inclusive_tax: "InclusiveTax") -> Decimal | None:
+def _prices_and_costs(doc, rows: list, terms: PolicyTerms) -> tuple[ListPrices, dict]:
+	items = {row.item_code for row in rows}
+	parts = bundle_parts(items)
+	items |= {part for bundle in parts.values() for part, _quantity in bundle}
+	prices = ListPrices({terms.base_price_list, terms.cost_price_list}, doc.company, items)
+	stocks = {(row.item_code, row.get("warehouse")) for row in rows}
+	return prices, unit_costs(stocks, parts, prices, terms, doc.company)
+
+
+def _list_rate(
+	row, price_list: str | None, prices: ListPrices, inclusive_tax: "InclusiveTax"
+) -> Decimal | None:
 	factor = decimal(row.get("conversion_factor")) or Decimal(1)
-	rate = prices.rate(row.item_code, row.get("uom"), factor)
+	rate = prices.rate(price_list, row.item_code, row.get("uom"), factor)
 	return rate / inclusive_tax.factor(row) if rate is not None else None
 
 

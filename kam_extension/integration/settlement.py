@@ -12,7 +12,7 @@ import frappe
 from erpnext.accounts.party import get_party_account
 from erpnext.setup.utils import get_exchange_rate
 from frappe import _
-from frappe.utils import flt, nowdate
+from frappe.utils import flt, fmt_money, nowdate
 
 from kam_extension.integration.money import company_currency, currency_precision
 from kam_extension.integration.roles import require_role
@@ -76,6 +76,28 @@ def release_request(journal, method=None) -> None:
 	if request.docstatus == 1 and request.settlement_document == journal.name:
 		_set_settlement(request, None)
 		request.add_comment("Info", _("Settlement {0} was cancelled.").format(journal.name))
+
+
+def follow_amendment(journal, method=None) -> None:
+	"""Journal Entry on_submit: an amended settlement settles its request again, with the amount that was approved."""
+	original = journal.amended_from and frappe.db.get_value(
+		JOURNAL, journal.amended_from, ["kam_rebate_request", "total_debit"], as_dict=True
+	)
+	if not original or not original.kam_rebate_request:
+		return
+	request = frappe.get_doc("Rebate Request", original.kam_rebate_request, for_update=True)
+	if request.docstatus != 1 or request.settlement_document:
+		return
+	if flt(journal.total_debit, 2) != flt(original.total_debit, 2):
+		frappe.throw(
+			_(
+				"This entry amends the settlement of {0}, so its total has to stay {1}. To settle another amount, "
+				"cancel the request and make a new one."
+			).format(request.name, fmt_money(original.total_debit)),
+			title=_("Wrong Amount"),
+		)
+	journal.db_set("kam_rebate_request", request.name)
+	_set_settlement(request, journal.name)
 
 
 def _set_settlement(request, journal: str | None) -> None:

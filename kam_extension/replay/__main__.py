@@ -2,4 +2,5 @@ import sys
 
 from kam_extension.replay.command_line import main
 
-sys.exit(main())
+arguments = sys.argv[1:]
+sys.exit(main(arguments if arguments[:1] == ["replay"] else ["replay", *arguments]))

@@ -49,8 +49,11 @@ class People:
 	executive: str
 
 
-def make_rebate_account(customer: str | None = None, **agreement) -> Account:
-	make_policy(price_action="Off", margin_action="Off", credit_action="Off", unknown_cost_action="Off")
+RULES_OFF = dict.fromkeys(("price_action", "margin_action", "credit_action", "unknown_cost_action"), "Off")
+
+
+def make_rebate_account(customer: str | None = None, policy: dict | None = None, **agreement) -> Account:
+	make_policy(**RULES_OFF | (policy or {}))
 	account = make_key_account(customer, tier=None)
 	make_rebate_agreement(account.name, submit=True, **agreement)
 	return Account(account.name, account.customer, make_item(cost=1, list_price=1000).name)

@@ -66,11 +66,14 @@ class TestOtherConnections:
 
 
 class TestProcessState:
+	"""Caches are filled after a commit: Frappe drops what it cached since the last one by itself on rollback."""
+
 	@pytest.mark.parametrize("turn", [1, 2])
 	def test_cached_documents_are_forgotten(self, turn):
 		company = frappe.get_all("Company", pluck="name")[0]
 		assert not frappe.get_cached_doc("Company", company).website
 		frappe.db.set_value("Company", company, "website", "http://kam.example")
+		frappe.db.commit()
 		assert frappe.get_cached_doc("Company", company).website == "http://kam.example"
 
 	@pytest.mark.parametrize("turn", [1, 2])
@@ -85,6 +88,7 @@ class TestProcessState:
 
 		assert not any(rule.role == "Blogger" for rule in frappe.get_meta("Note").permissions)
 		add_permission("Note", "Blogger")
+		frappe.db.commit()
 		assert any(rule.role == "Blogger" for rule in frappe.get_meta("Note").permissions)
 
 	def test_jobs_wait(self, jobs):

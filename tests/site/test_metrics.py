@@ -81,7 +81,7 @@ class TestOrders:
 		assert value("contract_amount", account) == 1400
 
 	def test_a_closed_order_counts_with_its_fulfilled_share(self, account, item):
-		closed = order(account, item, 4, 100)
+		closed = order(account, item, 4, 10, currency="USD", conversion_rate=10, plc_conversion_rate=1)
 		closed.db_set({"status": "Closed", "per_billed": 25, "per_delivered": 75})
 		assert value("contract_amount", account) == 300
 		assert value("order_count", account) == 1

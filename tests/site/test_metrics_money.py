@@ -83,6 +83,12 @@ class TestPricePremium:
 		order(account, item, 1, 100, AS_OF)
 		assert value("price_premium", account) == Decimal("33.333333")
 
+	def test_a_price_that_has_ended_is_no_list_price(self, account):
+		item = make_item().name
+		make_price(item, 100, valid_from=LONG_AGO, valid_upto=add_days(AS_OF, -1))
+		order(account, item, 1, 100, AS_OF)
+		assert value("price_premium", account) is None
+
 	def test_prices_for_one_customer_are_not_the_list(self, account, item):
 		make_price(item, 1, valid_from=LONG_AGO, customer=account.customer)
 		order(account, item, 1, 100)
@@ -129,6 +135,12 @@ class TestReceivables:
 		assert value("receivable_balance", account) == 700
 		assert value("receivable_balance", account, add_days(AS_OF, -1)) == 1000
 		assert value("receivable_balance", account, add_days(AS_OF, 1)) == 500
+
+	def test_what_the_ledger_has_delinked_does_not_count(self, account, item):
+		sold = invoice(account, item, 10, 100)
+		payment = pay(sold, 300, AS_OF)
+		frappe.db.set_value("Payment Ledger Entry", {"voucher_no": payment.name}, "delinked", 1)
+		assert value("receivable_balance", account) == 1000
 
 	def test_advances_and_credit_notes_lower_the_balance(self, account, item):
 		sold = invoice(account, item, 10, 100)
@@ -193,6 +205,14 @@ class TestReceivables:
 		credit_note(sold, 5, add_days(AS_OF, -1))
 		pay(sold, 400, due)
 		assert value("on_time_payment_share", account) == 80
+
+	def test_what_was_paid_too_much_does_not_make_up_for_another_invoice(self, account, item):
+		due, day = add_days(AS_OF, -10), add_days(AS_OF, -40)
+		invoice(account, item, 5, 100, day, due=due)
+		returned = invoice(account, item, 10, 100, day, due=due)
+		pay(returned, 1000, due)
+		credit_note(returned, 5, AS_OF)
+		assert value("on_time_payment_share", account) == 50
 
 
 class TestCollected:

@@ -8,8 +8,9 @@ from frappe.utils import add_days, add_months, getdate, nowdate
 from pymysql import IntegrityError
 
 from kam_extension.exceptions import ReceiptAlreadyClaimed
-from tests.site.factories import company, make_key_account, make_rebate_agreement, make_user
+from tests.site.factories import company, make_key_account, make_policy, make_rebate_agreement, make_user
 from tests.site.rebate_setup import (
+	RULES_OFF,
 	acting_as,
 	approve,
 	invoice_of,
@@ -156,6 +157,30 @@ def test_rate_follows_the_order_after_update_items(account):
 	assert account.request().total_rebate == 80
 
 
+@pytest.mark.parametrize("base, rebate", [("Gross Receipts", 56.5), ("Net Receipts", 50)])
+def test_rebate_on_receipts_with_tax_or_on_their_net_part(base, rebate):
+	account = make_rebate_account(policy={"rebate_base": base})
+	head = frappe.get_all(
+		"Account", {"company": company(), "account_type": "Tax", "is_group": 0}, pluck="name"
+	)[0]
+	tax = {"charge_type": "On Net Total", "account_head": head, "rate": 13, "description": "VAT"}
+	receive(account.order(1000, taxes=[tax]), 1130)
+	assert account.request().total_rebate == rebate
+
+
+def test_new_policy_does_not_change_what_an_old_order_earns(account):
+	order = account.order()
+	receive(order, 400)
+	old = frappe.get_doc("KAM Policy", order.kam_policy)
+	make_policy(
+		**RULES_OFF,
+		valid_from=nowdate(),
+		supersedes=old.name,
+		rebate_bands=[{"from_amount": 0, "rebate_rate": 1}],
+	)
+	assert account.request().total_rebate == 20
+
+
 def test_other_accounts_receipts_are_left_out(account):
 	receive(account.order(), 400)
 	other = make_key_account(tier=None)
@@ -211,6 +236,15 @@ def test_figures_forged_in_the_submit_itself_are_refused(account, people):
 		with pytest.raises(frappe.ValidationError):
 			forged.submit()
 	assert claims_of(request) == []
+
+
+def test_order_changed_after_the_verification_stops_the_submit(account, people):
+	order = account.order(199_000)
+	receive(order, 1000)
+	request = verify(account.request(), people)
+	reprice(order, 200_000)
+	with acting_as(people.executive), pytest.raises(frappe.ValidationError, match="is not what the ledger"):
+		frappe.get_doc("Rebate Request", request.name).submit()
 
 
 def test_part_of_a_receipt_can_be_claimed_and_the_rest_later(account, people):

@@ -160,6 +160,33 @@ def test_journal_cancelled_first_keeps_the_claims(settled, account, people):
 		settled.settle_again()
 
 
+def test_amended_journal_settles_the_request_again(settled):
+	journal = frappe.get_doc("Journal Entry", settled.settlement_document)
+	journal.cancel()
+	amended = frappe.copy_doc(journal)
+	amended.update({"docstatus": 0, "amended_from": journal.name, "user_remark": "Another remark"})
+	amended.insert()
+	assert not amended.kam_rebate_request
+	amended.submit()
+	settled.reload()
+	assert (settled.status, settled.settlement_document) == ("Settled", amended.name)
+	settled.cancel()
+	amended.reload()
+	assert amended.docstatus == 2
+
+
+def test_amended_journal_keeps_the_amount(settled):
+	journal = frappe.get_doc("Journal Entry", settled.settlement_document)
+	journal.cancel()
+	amended = frappe.copy_doc(journal)
+	amended.update({"docstatus": 0, "amended_from": journal.name})
+	amended.accounts[0].debit_in_account_currency = 200
+	amended.accounts[1].credit_in_account_currency = 200
+	amended.insert()
+	with pytest.raises(frappe.ValidationError, match="has to stay"):
+		amended.submit()
+
+
 def test_request_cancelled_after_its_journal(settled, account):
 	frappe.get_doc("Journal Entry", settled.settlement_document).cancel()
 	settled.reload()

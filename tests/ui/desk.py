@@ -4,7 +4,18 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Locator, Page, expect
 
-READY = "() => window.frappe && frappe.boot && frappe.router && !frappe.is_ajax_busy"
+# The desk marks its body while a request is under way. Quiet is: booted, and no request for a while.
+QUIET = """milliseconds => new Promise(resolve => {
+	let since = Date.now();
+	const look = () => {
+		const busy = !window.frappe?.boot || document.body.dataset.ajaxState === "triggered";
+		if (busy) since = Date.now();
+		if (Date.now() - since >= milliseconds) resolve(true);
+		else setTimeout(look, 50);
+	};
+	look();
+})"""
+QUIET_MILLISECONDS = 500
 
 
 @dataclass
@@ -29,10 +40,8 @@ class Desk:
 
 	def settle(self) -> None:
 		"""Wait until the desk is drawn and no request is under way."""
-		self.page.wait_for_load_state("networkidle")
-		self.page.wait_for_function(
-			"() => window.frappe && frappe.boot && !document.body.dataset.ajaxState?.includes('busy')"
-		)
+		self.page.wait_for_load_state("load")
+		self.page.evaluate(QUIET, QUIET_MILLISECONDS)
 
 	def call(self, method: str, **arguments):
 		"""Call a whitelisted method as this person; returns its message or raises with the server's answer."""

@@ -14,7 +14,7 @@ from kam_extension.policy.money import Rounding
 from kam_extension.policy.rebates import Agreement
 from tests.unit.builders import make_account, make_document, make_line, make_terms
 
-quick = settings(max_examples=100)
+quick = settings(max_examples=60)
 CENT = Decimal("0.01")
 cents = st.integers(min_value=1, max_value=50_000).map(lambda amount: Decimal(amount) * CENT)
 amounts = st.integers(min_value=0, max_value=200_000_000).map(lambda amount: Decimal(amount) * CENT)

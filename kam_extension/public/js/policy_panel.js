@@ -31,6 +31,8 @@ kam_extension.VERDICT_COLORS = {
 	/** Show the panel on forms of `doctype` and keep it in step with every change of the document or its rows. */
 	kam_extension.watch_document = function (doctype) {
 		const changed = (_field, _value, doc) => panel_of(doc)?.schedule();
+		// The server stamps the account; sellers who may not open key account files still see its name.
+		frappe.meta.get_docfield(doctype, "kam_key_account").ignore_link_validation = 1;
 		const tables = frappe.meta.get_table_fields(doctype);
 		for (const watched of [doctype, ...new Set(tables.map((field) => field.options))]) {
 			frappe.model.on(watched, "*", changed);
@@ -64,16 +66,16 @@ kam_extension.VERDICT_COLORS = {
 			this.offer_exception(false);
 			if (!this.frm.doc.kam_key_account) {
 				this.draw("");
-			} else if (this.is_open()) {
+			} else if (this.is_draft()) {
 				this.ask();
 			} else {
 				this.show_stored();
 			}
 		}
 
-		/** Whether the document can still be changed here: then it is judged live, else its own record is shown. */
-		is_open() {
-			return this.frm.doc.docstatus === 0 && Boolean(this.frm.perm[0]?.write) && !this.frm.read_only;
+		/** A draft is judged live; of a submitted document its own record is shown. */
+		is_draft() {
+			return this.frm.doc.docstatus === 0;
 		}
 
 		schedule() {
@@ -83,7 +85,7 @@ kam_extension.VERDICT_COLORS = {
 
 		/** One call at a time; an answer about what is no longer on the screen is dropped and asked for anew. */
 		async ask() {
-			if (!this.frm.doc.kam_key_account || !this.is_open()) return;
+			if (!this.frm.doc.kam_key_account || !this.is_draft()) return;
 			const picture = picture_of(this.frm.doc);
 			if (this.is_asking || picture === this.shown) return;
 			this.is_asking = true;
@@ -102,8 +104,7 @@ kam_extension.VERDICT_COLORS = {
 
 		show(answer) {
 			this.write_floor_rates(answer.floor_rates || {});
-			const uncovered = (answer.violations || []).some((violation) => !violation.exception);
-			this.offer_exception(uncovered && !answer.open_exception);
+			this.offer_exception(is_uncovered(answer) && !answer.open_exception);
 			this.draw(live_view(answer, this.frm.doc), kam_extension.VERDICT_COLORS[answer.verdict]);
 		}
 
@@ -119,7 +120,7 @@ kam_extension.VERDICT_COLORS = {
 		offer_exception(is_wanted) {
 			const label = __("Request Price Exception");
 			this.frm.remove_custom_button(label);
-			if (is_wanted && frappe.model.can_create("Price Exception")) {
+			if (is_wanted && this.frm.perm[0]?.write && frappe.model.can_create("Price Exception")) {
 				const { doctype, docname } = this.frm;
 				this.frm.add_custom_button(label, () =>
 					kam_extension.request_exception({ doctype, name: docname })
@@ -153,7 +154,7 @@ kam_extension.VERDICT_COLORS = {
 			const doc = this.frm.doc;
 			const may_see_cost = Boolean(this.frm.perm[COST_LEVEL]?.read);
 			this.draw(stored_view(doc, may_see_cost), kam_extension.VERDICT_COLORS[doc.kam_verdict]);
-			if (doc.docstatus === 0 || !frappe.model.can_read("KAM Decision")) return;
+			if (!frappe.model.can_read("KAM Decision")) return;
 			const decision = await latest_decision(doc);
 			if (decision && doc === this.frm.doc) {
 				this.wrapper()
@@ -217,7 +218,7 @@ kam_extension.VERDICT_COLORS = {
 			headline(answer.verdict, answer.tier, answer.policy),
 			figures(answer, company_currency(doc)),
 			findings(answer),
-			low_rates(answer.floor_rates || {}, doc),
+			is_uncovered(answer) ? low_rates(answer.floor_rates, doc) : "",
 			cost_table(answer, company_currency(doc)),
 		].join("");
 	}
@@ -278,7 +279,9 @@ kam_extension.VERDICT_COLORS = {
 					link_to("Price Exception", answer.open_exception),
 				])}</p>`
 			: "";
-		const way_out = answer.way_out ? `<p class="kam-panel-way-out">${escaped(answer.way_out)}</p>` : "";
+		const way_out = is_uncovered(answer)
+			? `<p class="kam-panel-way-out">${escaped(answer.way_out)}</p>`
+			: "";
 		return `<ul class="kam-panel-findings">${sentences.join("")}</ul>${waiting || way_out}`;
 	}
 
@@ -317,6 +320,7 @@ kam_extension.VERDICT_COLORS = {
 		return cells.length ? `<dl class="kam-panel-figures">${cells.join("")}</dl>` : "";
 	}
 
+	const is_uncovered = (answer) => answer.violations.some((violation) => !violation.exception);
 	const escaped = (text) => frappe.utils.escape_html(String(text ?? ""));
 	const note = (text) => `<p class="text-muted">${text}</p>`;
 	const money = (amount, currency) =>

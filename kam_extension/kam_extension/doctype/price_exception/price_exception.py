@@ -1,14 +1,16 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate
+from frappe.utils import flt, getdate
 
 from kam_extension.integration.price_exceptions import check_approval
 from kam_extension.integration.selling_documents import GUARDED
 
 FROZEN_COLUMNS = (
-	"rule", "reason_code", "row", "item_code", "required", "requested", "shortfall", "approved", "message",
+	"rule", "reason_code", "row", "item_code", "message", "required", "requested", "shortfall", "approved",
+	"excess_points",
 )  # fmt: skip
+STORED_DECIMALS = 6
 LINKING_DOCTYPES = (*GUARDED, "KAM Decision")
 
 
@@ -45,7 +47,8 @@ class PriceException(Document):
 				self.set(fieldname, before.get(fieldname))
 
 	def validate_date(self):
-		if getdate(self.valid_until) < getdate():
+		matters = self.docstatus.is_submitted() or self.has_value_changed("valid_until")
+		if matters and getdate(self.valid_until) < getdate():
 			frappe.throw(
 				_("Valid Until lies in the past. Enter the last day on which the document may be submitted."),
 				title=_("Valid Until"),
@@ -96,4 +99,8 @@ class PriceException(Document):
 
 
 def _frozen(rows) -> list[tuple]:
-	return [tuple(row.get(column) or None for column in FROZEN_COLUMNS) for row in rows]
+	return [tuple(_comparable(row.get(column)) for column in FROZEN_COLUMNS) for row in rows]
+
+
+def _comparable(value):
+	return flt(value, STORED_DECIMALS) if isinstance(value, int | float) else value or 0.0
