@@ -46,7 +46,18 @@ def make_fiscal_year(year: int) -> None:
 	).insert()
 
 
-STEPS = {"wizard": complete_wizard}
+def print_logins() -> None:
+	"""The people who work with the app on this site, and as what."""
+	users = frappe.get_all(
+		"User", {"enabled": 1, "user_type": "System User"}, pluck="name", order_by="creation"
+	)
+	for user in users:
+		roles = sorted(role for role in frappe.get_roles(user) if role.startswith("KAM "))
+		if roles and user not in ("Administrator", "admin@example.com"):
+			print(f"  {user}: {', '.join(roles)}")
+
+
+STEPS = {"wizard": complete_wizard, "logins": print_logins}
 
 
 def main(step: str, site: str) -> None:

@@ -185,14 +185,15 @@ def read_totals(report: Path) -> Totals:
 
 
 def summarise(outcomes: Sequence[Outcome]) -> int:
-	"""Print the totals and the one line that says what ran; returns the exit code."""
+	"""Print the totals and the one line that says what ran; returns the exit code, not 0 when nothing ran."""
 	totals = sum((outcome.totals for outcome in outcomes), Totals())
 	for outcome in outcomes:
 		if outcome.state == FAILED:
 			say(f"FAILED {outcome.part}: {outcome.why}")
 	say(f"\n{totals}")
 	say(closing_line(outcomes))
-	return 1 if any(outcome.state == FAILED for outcome in outcomes) else 0
+	states = {outcome.state for outcome in outcomes}
+	return 1 if FAILED in states or states == {NOT_RUN} else 0
 
 
 def closing_line(outcomes: Sequence[Outcome]) -> str:

@@ -7,7 +7,9 @@ from kam_extension.demo_data import loader, removal
 Progress = Callable[[int, int, str], None]
 
 
-def load(limit: int | None = None, password: str | None = None, progress: Progress | None = None) -> dict[str, str]:
+def load(
+	limit: int | None = None, password: str | None = None, progress: Progress | None = None
+) -> dict[str, str]:
 	"""Load the demo book into a company of its own, so that its last day is today; all of it or nothing.
 
 	Returns {e-mail: password} of the demo's users. `limit` takes only so many of its orders; `password` is the users'

@@ -63,7 +63,7 @@ scheduler_events = {
 	"daily_long": [
 		"kam_extension.tiers.nightly",
 		"kam_extension.integration.tier_price_lists.refill_all",
-		"kam_extension.integration.accounts.publish_all",
+		"kam_extension.integration.publication.publish_all",
 	]
 }
 

@@ -26,7 +26,9 @@ def make_users(book: DemoBook, manifest: Manifest, password: str) -> dict[str, s
 	"""One user per role, all with the same password; returns {e-mail: password}."""
 	for name, roles in USERS.items():
 		user = frappe.get_doc({"doctype": "User", "email": email(name), "first_name": name.title()})
-		user.update({"send_welcome_email": 0, "new_password": password, "roles": [{"role": role} for role in roles]})
+		user.update(
+			{"send_welcome_email": 0, "new_password": password, "roles": [{"role": role} for role in roles]}
+		)
 		user.flags.ignore_password_policy = True
 		user.insert()
 		manifest.made.append(["User", user.name])
@@ -39,7 +41,9 @@ def make_key_accounts(book: DemoBook, manifest: Manifest) -> None:
 	rows = sorted(book.key_accounts, key=lambda row: (row["parent"] != "", row["customer"]))
 	for number, row in enumerate(rows):
 		manifest.make_missing("Industry Type", row["industry"], industry=row["industry"])
-		account = manifest.make("Key Account", f"account {row['customer']}", **_account_values(book, manifest, row))
+		account = manifest.make(
+			"Key Account", f"account {row['customer']}", **_account_values(book, manifest, row)
+		)
 		account.db_set("account_manager", email("salesperson" if number % 2 == 0 else "manager"))
 
 
@@ -111,7 +115,15 @@ def _make_rebate_request(book: DemoBook, manifest: Manifest) -> None:
 
 
 def _account_values(book: DemoBook, manifest: Manifest, row: dict) -> dict:
-	copied = ("account_class", "tier", "account_level", "status", "industry", "strategic_value", "demand_type")
+	copied = (
+		"account_class",
+		"tier",
+		"account_level",
+		"status",
+		"industry",
+		"strategic_value",
+		"demand_type",
+	)
 	return {
 		**{column: row[column] or None for column in copied},
 		"customer": manifest.names[row["customer"]],

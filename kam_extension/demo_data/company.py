@@ -26,7 +26,7 @@ def make_company(book: DemoBook, manifest: Manifest) -> None:
 		enable_perpetual_inventory=0,
 	)
 	_make_account(company, manifest, "bank", "Demo Bank", "Bank", account_type="Bank")
-	_make_account(company, manifest, "vat", "VAT", "Tax", account_type="Tax", tax_rate=VAT_RATE)
+	_make_account(company, manifest, "vat", "Output VAT", "Tax", account_type="Tax", tax_rate=VAT_RATE)
 	_make_rebate_account(company, manifest)
 	company.db_set("default_bank_account", manifest.names["bank"])
 	_make_units(book, company, manifest)
@@ -48,7 +48,10 @@ def make_fiscal_years(book: DemoBook, manifest: Manifest) -> None:
 
 
 def make_price_lists(book: DemoBook, manifest: Manifest) -> None:
-	for name, use in ((book.settings["base_price_list"], "selling"), (book.settings["cost_price_list"], "buying")):
+	for name, use in (
+		(book.settings["base_price_list"], "selling"),
+		(book.settings["cost_price_list"], "buying"),
+	):
 		manifest.make(
 			"Price List", price_list_name=name, currency=book.company["currency"], enabled=1, **{use: 1}
 		)
@@ -67,7 +70,7 @@ def set_rebate_accounts(book: DemoBook, manifest: Manifest) -> None:
 			"rebate_payment_account": manifest.names["bank"],
 		},
 	)
-	settings.save()
+	settings.save(ignore_version=True)
 
 
 def _days_of(year: int, days: Iterable[date]) -> list[date]:
@@ -78,9 +81,7 @@ def _make_account(company, manifest: Manifest, code: str, name: str, parent_type
 	"""An account under the chart's group of the type, whatever that is called in the site's language."""
 	filters = {"company": company.name, "is_group": 1, "account_type": parent_type}
 	parent = frappe.get_all("Account", filters, pluck="name", order_by="lft", limit=1)[0]
-	manifest.make(
-		"Account", code, account_name=name, parent_account=parent, company=company.name, **values
-	)
+	manifest.make("Account", code, account_name=name, parent_account=parent, company=company.name, **values)
 
 
 def _make_rebate_account(company, manifest: Manifest) -> None:

@@ -45,7 +45,11 @@ class History:
 				"kam_other_costs": float(row["other_costs"]),
 				"skip_delivery_note": 1,
 				"items": [
-					{"item_code": line["item_code"], "qty": float(line["quantity"]), "rate": float(line["rate"])}
+					{
+						"item_code": line["item_code"],
+						"qty": float(line["quantity"]),
+						"rate": float(line["rate"]),
+					}
 					for line in self.book.order_lines[row["order"]]
 				],
 				"taxes": self._taxes(row),
@@ -78,7 +82,7 @@ class History:
 		payment = get_payment_entry(
 			reference["document_type"],
 			self.names[reference["document"]],
-			party_amount=float(row["amount"]),
+			party_amount=float(reference["amount"]),
 			bank_account=self.names["bank"],
 			reference_date=row["posting_date"],
 			ignore_permissions=True,

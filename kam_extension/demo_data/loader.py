@@ -23,9 +23,9 @@ def load(limit: int | None, password: str | None, progress: Callable[[int, int, 
 		stored = Manifest.stored()
 		if stored and stored.is_complete:
 			frappe.throw(
-				_("The demo data is loaded already. Remove it first: bench --site {0} kam-demo --clear").format(
-					frappe.local.site
-				),
+				_(
+					"The demo data is loaded already. Remove it first: bench --site {0} kam-demo --clear"
+				).format(frappe.local.site),
 				title=_("Demo Data"),
 			)
 		if stored:
@@ -92,7 +92,10 @@ def _refuse_taken_names(book: DemoBook) -> None:
 	wanted = [
 		("Company", {"name": book.company["name"]}),
 		("Company", {"abbr": book.company["abbreviation"]}),
-		("Price List", {"name": ("in", (book.settings["base_price_list"], book.settings["cost_price_list"]))}),
+		(
+			"Price List",
+			{"name": ("in", (book.settings["base_price_list"], book.settings["cost_price_list"]))},
+		),
 		("Item", {"name": ("in", [row["item_code"] for row in book.items])}),
 		("User", {"name": ("in", [accounts.email(name) for name in accounts.USERS])}),
 	]
@@ -100,9 +103,9 @@ def _refuse_taken_names(book: DemoBook) -> None:
 		taken = frappe.db.get_value(doctype, filters)
 		if taken:
 			frappe.throw(
-				_("The demo data needs the name {0} for its own {1}. Rename yours, then load the demo again.").format(
-					frappe.bold(taken), _(doctype)
-				),
+				_(
+					"The demo data needs the name {0} for its own {1}. Rename yours, then load the demo again."
+				).format(frappe.bold(taken), _(doctype)),
 				title=_("Demo Data"),
 			)
 

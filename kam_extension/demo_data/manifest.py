@@ -16,6 +16,13 @@ class Manifest:
 		self.names: dict[str, str] = {}
 		self.is_complete = False
 
+	def doctypes(self) -> list[str]:
+		return list(dict.fromkeys(doctype for doctype, _name in self.made))
+
+	def of(self, doctype: str) -> list[str]:
+		"""Names of the documents of this DocType that were made."""
+		return [name for made, name in self.made if made == doctype]
+
 	@classmethod
 	def stored(cls) -> "Manifest | None":
 		"""What an earlier load left, complete or not; None when there was none."""
@@ -45,7 +52,12 @@ class Manifest:
 	def store(self) -> None:
 		frappe.db.delete("DefaultValue", {"parent": PARENT})
 		content = json.dumps({"made": self.made, "is_complete": self.is_complete})
-		row = {"doctype": "DefaultValue", "parent": PARENT, "parenttype": PARENT, "parentfield": "system_defaults"}
+		row = {
+			"doctype": "DefaultValue",
+			"parent": PARENT,
+			"parenttype": PARENT,
+			"parentfield": "system_defaults",
+		}
 		frappe.get_doc({**row, "defkey": KEY, "defvalue": content}).db_insert()
 
 	@staticmethod

@@ -1,28 +1,11 @@
 """Removes the demo: the rows of its company, whoever made them, and the documents that the load remembered."""
 
-from collections.abc import Iterable
-
 import frappe
-from frappe.query_builder import DocType
+from frappe.utils import now
 
 from kam_extension.demo_data.manifest import Manifest
-from kam_extension.integration.accounts import forget_customer
+from kam_extension.demo_data.rows import delete_about, delete_linked, delete_where
 from kam_extension.integration.policies import forget_policies
-
-BY_NAME_ONLY = ("Company", "Fiscal Year", "Customer", "Key Account")
-ABOUT_OTHERS = (
-	("Comment", "reference_doctype", "reference_name"),
-	("Communication", "reference_doctype", "reference_name"),
-	("Version", "ref_doctype", "docname"),
-	("ToDo", "reference_type", "reference_name"),
-	("Workflow Action", "reference_doctype", "reference_name"),
-	("Notification Log", "document_type", "document_name"),
-	("Activity Log", "reference_doctype", "reference_name"),
-	("DocShare", "share_doctype", "share_name"),
-	("View Log", "reference_doctype", "reference_name"),
-	("File", "attached_to_doctype", "attached_to_name"),
-	("Dynamic Link", "link_doctype", "link_name"),
-)
 
 
 def clear() -> list[str]:
@@ -30,21 +13,68 @@ def clear() -> list[str]:
 	manifest = Manifest.stored()
 	if manifest is None:
 		return []
-	made = _by_doctype(manifest.made)
-	_delete_rows("Fiscal Year", made.get("Fiscal Year", []))
-	for company in made.get("Company", []):
-		_delete_rows_of("company", "Company", [company])
-	_delete_rows_of("key_account", "Key Account", made.get("Key Account", []))
-	kept = _delete_documents(reversed(manifest.made))
+	started = now()
+	_delete_company_rows(manifest)
+	_delete_prices(manifest.of("Price List"))
+	_delete_around_users(manifest.of("User"))
+	kept = [f"{doctype} {name}" for doctype, name in reversed(manifest.made) if not _delete(doctype, name)]
+	_delete_traces(manifest, started)
 	Manifest.forget()
 	forget_policies()
 	frappe.clear_cache()
-	frappe.db.commit()  # nosemgrep: called from the command line and by `load` after it rolled back
+	frappe.db.commit()  # nosemgrep: called from the command line, and by `load` after it rolled back
 	return kept
 
 
-def _by_doctype(made: Iterable[list[str]]) -> dict[str, list[str]]:
-	grouped: dict[str, list[str]] = {}
-	for doctype, name in made:
-		grouped.setdefault(doctype, []).append(name)
-	return grouped
+def _delete_company_rows(manifest: Manifest) -> None:
+	"""Everything of the demo's company but the company. Key accounts go by their own event, which frees customers."""
+	companies = manifest.of("Company")
+	delete_where("Fiscal Year", "name", manifest.of("Fiscal Year"))
+	accounts = (
+		frappe.get_all("Key Account", {"company": ("in", companies)}, pluck="name") if companies else []
+	)
+	delete_linked("key_account", "Key Account", accounts)
+	delete_linked("company", "Company", companies, but=("Key Account",))
+	delete_where("User Permission", "for_value", companies)
+	for name in accounts:
+		frappe.delete_doc("Key Account", name, force=True, ignore_permissions=True, delete_permanently=True)
+
+
+def _delete_prices(price_lists: list[str]) -> None:
+	"""Prices in the demo's lists and in the tier lists that follow them, and those tier lists."""
+	if not price_lists:
+		return
+	managed = frappe.get_all("Price List", {"kam_base_price_list": ("in", price_lists)}, pluck="name")
+	delete_where("Item Price", "price_list", [*price_lists, *managed])
+	for name in managed:
+		_delete("Price List", name)
+
+
+def _delete_around_users(users: list[str]) -> None:
+	"""What Frappe makes for each user, the contact by a background job."""
+	delete_where("Contact", "user", users)
+	delete_where("DefaultValue", "parent", users)
+	delete_where("Notification Settings", "name", users)
+
+
+def _delete(doctype: str, name: str) -> bool:
+	"""Delete a document, unless one that stays uses it."""
+	savepoint = "kam_demo_removal"
+	frappe.db.savepoint(savepoint)
+	try:
+		frappe.delete_doc(
+			doctype, name, ignore_permissions=True, ignore_missing=True, delete_permanently=True
+		)
+	except frappe.ValidationError:
+		frappe.db.rollback(save_point=savepoint)
+		frappe.clear_last_message()
+		return False
+	return True
+
+
+def _delete_traces(manifest: Manifest, started: str) -> None:
+	"""What was written about the documents, and the notes that Frappe writes when one is deleted."""
+	for doctype in manifest.doctypes():
+		delete_about(doctype, manifest.of(doctype))
+		filters = {"comment_type": "Deleted", "reference_doctype": doctype, "creation": (">=", started)}
+		frappe.db.delete("Comment", filters)

@@ -6,9 +6,8 @@ import frappe
 from frappe.utils import getdate
 
 from kam_extension.integration.policies import is_enabled, policy_in_force
-from kam_extension.integration.tier_price_lists import price_list_of, publish_policy_prices
+from kam_extension.integration.tier_price_lists import price_list_of
 from kam_extension.policy.facts import AccountFacts
-from kam_extension.policy.terms import PolicyTerms
 
 CACHE_KEY = "kam_key_account_of_customer"
 NO_ACCOUNT = ""
@@ -70,17 +69,25 @@ def effective_tier(account) -> str | None:
 def publish_account(account) -> None:
 	"""Bring the Customer in step with its Key Account document; writes only what differs."""
 	forget_customer(account.customer)
-	price_list = _tier_price_list(account)
-	_write_customer(
-		account.customer,
-		{
-			"kam_key_account": account.name,
-			"kam_tier": effective_tier(account),
-			"kam_account_class": account.account_class,
-			"kam_risk_level": account.risk_level or None,
-		},
-		price_list,
-	)
+	_write_customer(account.customer, customer_values(account), tier_price_list(account))
+
+
+def customer_values(account) -> dict:
+	"""What the Customer of a Key Account (document or row) has to show, the price list aside."""
+	return {
+		"kam_key_account": account.name,
+		"kam_tier": effective_tier(account),
+		"kam_account_class": account.account_class,
+		"kam_risk_level": account.risk_level or None,
+	}
+
+
+def tier_price_list(account) -> str | None:
+	"""The price list that the account's tier gives its Customer today; None for the customer's own."""
+	terms = policy_in_force(account.company) if is_enabled() else None
+	if terms is None:
+		return None
+	return price_list_of(terms, terms.service_level(account.account_class, effective_tier(account)))
 
 
 def unpublish_account(account) -> None:
@@ -89,33 +96,6 @@ def unpublish_account(account) -> None:
 	fields = ("kam_key_account", "kam_tier", "kam_account_class", "kam_risk_level")
 	if frappe.db.exists("Customer", account.customer):
 		_write_customer(account.customer, dict.fromkeys(fields), None)
-
-
-def publish_policy(terms: PolicyTerms) -> None:
-	"""A policy was submitted or cancelled: make its price lists, then bring its customers in step in background."""
-	publish_policy_prices(terms)
-	frappe.enqueue(
-		"kam_extension.integration.accounts.publish_all",
-		queue="long",
-		enqueue_after_commit=True,
-		job_id="kam_publish_all_accounts",
-		deduplicate=True,
-	)
-
-
-def publish_all() -> None:
-	"""Bring every Customer in step with its key account and the policies of today; saves only those that differ.
-
-	Nightly too: policies start, overrides lapse by date. Each account is committed by itself, so that one that can't
-	be saved is logged and holds up no other.
-	"""
-	for name in frappe.get_all("Key Account", pluck="name"):
-		try:
-			publish_account(frappe.get_doc("Key Account", name))
-			frappe.db.commit()  # nosemgrep: a long background job keeps what is done
-		except Exception:
-			frappe.db.rollback()
-			frappe.log_error(title=f"Key Account {name} was not published to its customer")
 
 
 def forget_customer(customer: str) -> None:
@@ -133,13 +113,6 @@ _FIELDS = (
 
 def _find_account(customer: str) -> str:
 	return frappe.db.get_value("Key Account", {"customer": customer}) or NO_ACCOUNT
-
-
-def _tier_price_list(account) -> str | None:
-	terms = policy_in_force(account.company) if is_enabled() else None
-	if terms is None:
-		return None
-	return price_list_of(terms, terms.service_level(account.account_class, effective_tier(account)))
 
 
 def _write_customer(name: str, values: dict, price_list: str | None) -> None:

@@ -9,7 +9,7 @@ CUSTOMER_FIELD = {"Quotation": "party_name", "Sales Order": "customer"}
 
 
 def refuse_foreign_orders(agreement) -> None:
-	"""Every named document belongs to the account's customer and the agreement's company and isn't cancelled."""
+	"""Every named document belongs to the account's customer and the agreement's company."""
 	customer = frappe.get_cached_value("Key Account", agreement.key_account, "customer")
 	for doctype in CUSTOMER_FIELD:
 		rows = [row for row in agreement.orders if row.reference_doctype == doctype]
@@ -18,8 +18,8 @@ def refuse_foreign_orders(agreement) -> None:
 			if row.reference_name not in fitting:
 				frappe.throw(
 					_(
-						"Quotations and Orders, row {0}: {1} {2} is cancelled or doesn't belong to customer {3} and "
-						"company {4}. Remove the row or choose another document."
+						"Quotations and Orders, row {0}: {1} {2} doesn't belong to customer {3} and company {4}. Remove the "
+						"row or choose another document."
 					).format(row.idx, _(doctype), row.reference_name, customer, agreement.company),
 					title=_("Order of Another Account"),
 				)
@@ -47,12 +47,7 @@ def refuse_overlap(agreement) -> None:
 def _fitting(doctype: str, names: list[str], customer: str, company: str) -> set[str]:
 	if not names:
 		return set()
-	filters = {
-		"name": ("in", names),
-		CUSTOMER_FIELD[doctype]: customer,
-		"company": company,
-		"docstatus": ("<", 2),
-	}
+	filters = {"name": ("in", names), CUSTOMER_FIELD[doctype]: customer, "company": company}
 	return set(frappe.get_all(doctype, filters, pluck="name"))
 
 

@@ -1,7 +1,8 @@
 """The claim ledger: what of each receipt was claimed, at which rate, by which request (R39, R41).
 
-Entries are only ever added. A cancelled request adds the opposite of its entries. Every entry carries the running
-number of its receipt; a unique index over receipt and number lets only one of two simultaneous claims through.
+Entries are only ever added. A cancelled request adds the opposite of its entries. Every entry carries the
+running number of its receipt; a unique index over receipt and number lets only one of two simultaneous
+claims through.
 """
 
 from collections import defaultdict

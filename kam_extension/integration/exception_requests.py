@@ -7,7 +7,7 @@ from frappe.utils import add_months, getdate
 
 from kam_extension.integration.judgement import Judgement, judge_document
 from kam_extension.integration.messages import selling_sentences
-from kam_extension.integration.price_exceptions import make_exception
+from kam_extension.integration.price_exceptions import fill_exception, make_exception
 from kam_extension.integration.selling_documents import GUARDED
 from kam_extension.setup.workflows import REQUEST
 
@@ -30,6 +30,15 @@ def request(doctype: str, name: str, reason: str, valid_until: str | None) -> st
 	)
 	_send_for_approval(exception)
 	return exception.name
+
+
+def fill_from_document(exception) -> None:
+	"""A Price Exception made by form or REST gets its figures from its document, not from the request (R70)."""
+	doc = frappe.get_doc(exception.reference_doctype, exception.reference_name)
+	doc.check_permission("write")
+	judgement = _judge(doc)
+	_refuse_second(doc.doctype, doc.name)
+	fill_exception(exception, doc, judgement, selling_sentences(judgement))
 
 
 def open_request(doctype: str, name: str | None) -> str | None:

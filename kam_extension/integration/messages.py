@@ -32,9 +32,15 @@ def refusal(judgement: Judgement, blocking_only: bool = True) -> str:
 	pairs = zip(judgement.verdict.violations, violation_messages(judgement), strict=True)
 	shown = [(violation, text) for violation, text in pairs if violation.blocks or not blocking_only]
 	rows = "".join(
-		f"<li><b>{escape_html(_(violation.rule))}</b>: {escape_html(text)}</li>" for violation, text in shown
+		f"<li><b>{escape_html(_rule_name(violation))}</b>: {escape_html(text)}</li>"
+		for violation, text in shown
 	)
 	return f"<ul>{rows}</ul><p>{escape_html(way_out(judgement))}</p>"
+
+
+def _rule_name(violation: Violation) -> str:
+	"""In the reader's language; the context keeps "Credit" from becoming the accounting term."""
+	return _(violation.rule, context="Price Exception Violation")
 
 
 def way_out(judgement: Judgement) -> str:

@@ -1,4 +1,5 @@
-"""What is still open of one receipt: money received less what was claimed of it (R38, R41). No database here."""
+"""What is still open of one receipt: money received less what was claimed of it (R38, R41). No database
+here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -89,8 +90,9 @@ def open_rows(
 ) -> Iterator[OpenReceipt]:
 	"""The open rows of one receipt, without those of zero.
 
-	`receipt` None: it has gone from the ledger. `order` None: the order earns no rebate (any more); then nothing new
-	is owed and what was claimed is taken back only as far as the money went back. `base` carries what all rows share.
+	`receipt` None: it has gone from the ledger. `order` None: the order earns no rebate (any more); then
+	nothing new is owed and what was claimed is taken back only as far as the money went back. `base` carries
+	what all rows share.
 	"""
 	shares = [replace(share) for share in claimed.shares if share.amount] if claimed else []
 	difference = _target(receipt, claimed, order) - sum((share.amount for share in shares), ZERO)

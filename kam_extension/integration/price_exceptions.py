@@ -49,9 +49,16 @@ def make_exception(
 
 	`sentences` say what each of them is, in their order.
 	"""
+	exception = frappe.new_doc("Price Exception")
+	exception.update({"reason": reason, "valid_until": valid_until})
+	fill_exception(exception, doc, judgement, sentences)
+	return exception.insert()
+
+
+def fill_exception(exception, doc, judgement, sentences: list[str]) -> None:
+	"""Take everything but reason and date from the judged document, whatever the exception held before."""
 	wanted = [violation for violation in judgement.verdict.violations if not violation.exception]
 	roles = approving_roles(wanted, judgement.terms.authorities)
-	exception = frappe.new_doc("Price Exception")
 	exception.update(
 		{
 			"reference_doctype": doc.doctype,
@@ -60,17 +67,15 @@ def make_exception(
 			"customer": judgement.account.customer,
 			"company": doc.company,
 			"policy": judgement.terms.name,
-			"requested_by": frappe.session.user,
-			"reason": reason,
-			"valid_until": valid_until,
 			"approval_role": roles[0] if roles else None,
 			"snapshot": json.dumps(_snapshot(judgement.facts)),
+			"violations": [
+				{**_violation_row(violation), "message": sentence}
+				for violation, sentence in zip(wanted, sentences, strict=True)
+			],
 		}
 	)
-	for violation, sentence in zip(wanted, sentences, strict=True):
-		exception.append("violations", {**_violation_row(violation), "message": sentence})
 	exception.flags.kam_system = True
-	return exception.insert()
 
 
 def check_approval(exception) -> None:

@@ -1,4 +1,5 @@
-"""Who may verify and approve a Rebate Request: finance, then an executive, and never one's own (R39, R70; S4 2.2)."""
+"""Who may verify and approve a Rebate Request: finance, then an executive, and never one's own (R39, R70;
+S4 2.2)."""
 
 import frappe
 from frappe import _

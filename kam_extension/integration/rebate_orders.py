@@ -18,9 +18,10 @@ from kam_extension.policy.terms import PolicyTerms
 def order_rebates(company: str, key_accounts: Iterable[str], orders: Iterable[str]) -> dict[str, OrderRebate]:
 	"""{sales order: its rebate} for the orders that earn one.
 
-	An order earns a rebate when it is submitted, priced the rebate in (`kam_rebate_rate`, R37; a dealer-led order
-	never does) and an approved agreement of its account covers it. The rate follows the order as it stands now: the
-	ladder is read at its net total after Update Items, in the policy under which it was submitted.
+	An order earns a rebate when it is submitted, priced the rebate in (`kam_rebate_rate`, R37; a dealer-led
+	order never does) and an approved agreement of its account covers it. The rate follows the order as it
+	stands now: the ladder is read at its net total after Update Items, in the policy under which it was
+	submitted.
 	"""
 	rows = _priced_orders(company, set(orders))
 	agreements = _Agreements(company, set(key_accounts), rows)

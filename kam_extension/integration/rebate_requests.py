@@ -1,4 +1,5 @@
-"""The rows of a Rebate Request: fetched from the ledger, checked against it, written to the claim ledger (R38, R39)."""
+"""The rows of a Rebate Request: fetched from the ledger, checked against it, written to the claim ledger
+(R38, R39)."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -24,8 +25,8 @@ def fetch_rows(request) -> None:
 def refresh_rows(request) -> None:
 	"""Recompute the rows of a draft from the ledger, so that no figure in them is the client's.
 
-	Rows may be left out and positive amounts lowered; nothing is raised above what is open, and what the customer owes
-	back is always netted.
+	Rows may be left out and positive amounts lowered; nothing is raised above what is open, and what the
+	customer owes back is always netted.
 	"""
 	if not _has_scope(request):
 		return
@@ -46,8 +47,9 @@ def refresh_rows(request) -> None:
 def claim_rows(request) -> None:
 	"""Claim the rows under the account's lock; refuses rows that are no longer what is open (R39).
 
-	Raises `ReceiptAlreadyClaimed` where another request has claimed the money meanwhile, `ValidationError` where the
-	ledger, the order or the agreement has changed.
+	Called before the submit writes anything, so that submits of one account wait for each other and can't
+	deadlock. Raises `ReceiptAlreadyClaimed` where another request has claimed the money meanwhile,
+	`ValidationError` where the ledger, the order or the agreement has changed.
 	"""
 	lock_claims(request.key_account)
 	rebates = _open_rebates(request)
@@ -130,9 +132,11 @@ def _wanted_part(row: OpenReceipt, wanted: Decimal | None, rounding: Rounding) -
 
 
 def _set_rows(request, rows: Iterable[OpenReceipt]) -> None:
+	kept = {identity_of(row): row for row in request.receipts}
 	request.set("receipts", [])
 	for row in rows:
-		request.append("receipts", _row_values(row))
+		values = _row_values(row)
+		request.append("receipts", kept[row.identity].update(values) if row.identity in kept else values)
 	set_totals(request)
 
 

@@ -18,8 +18,8 @@ from kam_extension.policy.money import ZERO, Rounding
 class OpenRebates:
 	"""What is open for accounts of one company, of receipts dated up to a day.
 
-	Reads the ledger once, with a fixed number of queries for any number of accounts; `rows` may be asked again with a
-	later state of the claim ledger.
+	Reads the ledger once, with a fixed number of queries for any number of accounts; `rows` may be asked
+	again with a later state of the claim ledger.
 	"""
 
 	def __init__(self, company: str, key_accounts: Sequence[str], until: date):

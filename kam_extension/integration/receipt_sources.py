@@ -1,7 +1,8 @@
-"""Where money comes in: allocations of payments, bank journals and cash sales, as the ledger has them now (R38).
+"""Where money comes in: allocations of payments, bank journals and cash sales, as the ledger has them now
+(R38).
 
-Every reader takes the same arguments and runs a fixed number of queries, however many documents there are. Amounts
-are exact Decimals in company currency, negative for money that went back to the customer.
+Every reader takes the same arguments and runs a fixed number of queries, however many documents there
+are. Amounts are exact Decimals in company currency, negative for money that went back to the customer.
 """
 
 from collections import defaultdict
@@ -99,9 +100,11 @@ def _payment_rows(scope: Scope) -> list:
 
 
 def _cash_factor(rows: list) -> Decimal:
-	"""Signed cash in company currency per unit that the payment allocates: deductions and exchange differences go.
+	"""Signed cash in company currency per unit that the payment allocates: deductions and exchange
+	differences go.
 
-	In company currency never more than the allocation itself, so that other income in the payment is no receipt.
+	In company currency never more than the allocation itself, so that other income in the payment is no
+	receipt.
 	"""
 	payment = rows[0]
 	allocated = sum((decimal(row.allocated_amount) for row in rows), ZERO)

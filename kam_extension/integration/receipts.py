@@ -41,9 +41,9 @@ class Receipt:
 def receipts_on_orders(scope: Scope) -> dict[ReceiptKey, Receipt]:
 	"""Every receipt in the scope that can be traced to a sales order, without those of zero.
 
-	An advance counts by the payment's date and for its order, before and after an invoice takes it. An invoice of
-	several orders is split by the net amounts of their rows; the parts of one payment add up to the cent. The number
-	of queries is fixed.
+	An advance counts by the payment's date and for its order, before and after an invoice takes it. An
+	invoice of several orders is split by the net amounts of their rows; the parts of one payment add up to
+	the cent. The number of queries is fixed.
 	"""
 	found = list(allocations(scope))
 	shares = order_shares({row.reference_name for row in found if row.reference_doctype == "Sales Invoice"})

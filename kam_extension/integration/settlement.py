@@ -1,8 +1,8 @@
 """Settlement of an approved Rebate Request by a Journal Entry, and its way back (R40).
 
-Credit Customer: Dr rebate expense, Cr receivable of the customer; Accounts Receivable shows it as the customer's
-credit. Pay Customer: the same, then Dr receivable, Cr bank in the same entry, so that expense, customer and bank all
-show and the customer's balance stays. Neither is ever a receipt.
+Credit Customer: Dr rebate expense, Cr receivable of the customer; Accounts Receivable shows it as the
+customer's credit. Pay Customer: the same, then Dr receivable, Cr bank in the same entry, so that expense,
+customer and bank all show and the customer's balance stays. Neither is ever a receipt.
 """
 
 from dataclasses import dataclass
@@ -79,7 +79,8 @@ def release_request(journal, method=None) -> None:
 
 
 def follow_amendment(journal, method=None) -> None:
-	"""Journal Entry on_submit: an amended settlement settles its request again, with the amount that was approved."""
+	"""Journal Entry on_submit: an amended settlement settles its request again, with the amount that was
+	approved."""
 	original = journal.amended_from and frappe.db.get_value(
 		JOURNAL, journal.amended_from, ["kam_rebate_request", "total_debit"], as_dict=True
 	)

@@ -10,7 +10,7 @@ from kam_extension.policy.terms import PolicyTerms, terms_from
 from kam_extension.replay.book import read_json
 from kam_extension.replay.errors import BadInput
 
-TABLES = ("tiers", "margin_bands", "rebate_bands", "criteria", "authorities")
+TABLES = ("tiers", "margin_bands", "rebate_bands", "criteria", "levels", "authorities")
 CHOICES = {
 	"rebate_basis": RebateBasis,
 	"rebate_base": RebateBase,

@@ -156,3 +156,8 @@ def issue(account, day):
 	return insert(
 		"Issue", subject=unique("Issue"), customer=account.customer, company=company(), opening_date=day
 	)
+
+
+def reviews_of(account) -> list:
+	names = frappe.get_all("Tier Review", {"key_account": account.name}, pluck="name", order_by="creation")
+	return [frappe.get_doc("Tier Review", name) for name in names]

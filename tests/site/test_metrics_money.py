@@ -263,6 +263,16 @@ class TestCollected:
 		journal(AS_OF, ledger_row("write_off_account", 100, 0), customer_row(account, 0, 100))
 		assert value("collected", account) == 0
 
+	def test_a_debt_moved_to_another_customer_is_no_receipt(self, account):
+		other = make_key_account()
+		journal(AS_OF, customer_row(other, 100, 0), customer_row(account, 0, 100))
+		assert value("collected", account) == 0
+
+	def test_what_reached_the_bank_counts(self, account):
+		payment = make_payment_entry(customer=account.customer, amount=700, posting_date=AS_OF)
+		payment.db_set({"base_paid_amount": 700, "base_received_amount": 710})
+		assert value("collected", account) == 710
+
 	def test_a_point_of_sale_invoice_is_paid_on_the_spot(self, account, item):
 		cash = frappe.get_all("Mode of Payment", {"type": "Cash"}, pluck="name")[0]
 		payment = {"mode_of_payment": cash, "account": bank_account(), "amount": 120}

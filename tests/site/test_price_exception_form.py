@@ -83,18 +83,31 @@ def test_a_blank_reason_is_none(exception):
 		exception.save()
 
 
-def test_document_of_another_account(exception):
-	fields = ["reference_doctype", "reference_name", "company", "reason", "valid_until"]
+def test_made_by_hand_its_figures_come_from_the_document(exception, as_user):
+	frappe.delete_doc("Price Exception", exception.name)
 	forged = frappe.get_doc(
 		{
 			"doctype": "Price Exception",
+			"reference_doctype": exception.reference_doctype,
+			"reference_name": exception.reference_name,
 			"key_account": make_key_account().name,
-			"violations": [{"rule": "Markup"}],
-			**{field: exception.get(field) for field in fields},
+			"company": exception.company,
+			"reason": "Please",
+			"valid_until": nowdate(),
+			"approval_role": "KAM Manager",
+			"violations": [
+				{"rule": "Markup", "required": 1, "requested": 1, "approved": 0, "excess_points": 0}
+			],
 		}
 	)
-	with pytest.raises(frappe.ValidationError, match="another key account"):
-		forged.insert()
+	with as_user(make_user("KAM User", "Sales User", "Sales Manager")):
+		made = frappe.get_doc("Price Exception", forged.insert().name)
+	assert made.key_account == exception.key_account
+	assert made.approval_role == exception.approval_role == "KAM Executive"
+	assert made.snapshot == exception.snapshot
+	columns = ("rule", "required", "requested", "approved", "excess_points")
+	rows = [[row.get(column) for column in columns] for row in made.violations]
+	assert rows == [[row.get(column) for column in columns] for row in exception.violations]
 
 
 def test_document_that_is_not_checked(exception):
@@ -113,6 +126,7 @@ def test_snapshot_and_points_are_hidden_from_the_requester(exception, as_user):
 	assert not shown.get("snapshot") and not shown.violations[0].get("excess_points")
 
 
-def test_without_a_broken_rule(exception):
-	with pytest.raises(frappe.ValidationError, match="No broken rule"):
-		frappe.copy_doc(exception).insert()
+def test_by_hand_a_second_open_request_is_refused(exception):
+	second = frappe.copy_doc(exception)
+	with pytest.raises(frappe.ValidationError, match=exception.name):
+		second.insert()

@@ -1,5 +1,7 @@
 """Prospect Registration: the first unit has priority for two calendar months (R10; S2, S3)."""
 
+import time
+
 import frappe
 import pytest
 from frappe.utils import add_days, add_months, formatdate, getdate, nowdate
@@ -80,7 +82,7 @@ def test_withdrawn_protects_no_more():
 	assert register(first.prospect_name).status == "Protected"
 
 
-def test_an_expired_one_cannot_be_revived_over_another_units(as_user):
+def test_an_expired_one_cannot_be_revived_over_another_units():
 	first = register(unique("Prospect"))
 	let_protection_end(first)
 	register(first.prospect_name)
@@ -144,17 +146,12 @@ def test_converting_twice_is_refused(as_user, user):
 			registration.convert(company())
 
 
-def test_conversion_needs_the_right_to_make_customers(as_user):
-	unit = department_by_administrator()
-	with as_user(make_user("KAM Finance")), pytest.raises(frappe.PermissionError):
-		frappe.get_doc(
-			{
-				"doctype": "Prospect Registration",
-				"prospect_name": unique("Prospect"),
-				"unit": unit,
-				"status": "Protected",
-			}
-		).convert(company())
+def test_only_who_may_write_a_registration_converts_it(as_user, user):
+	registration, other = register(unique("Prospect")), register(unique("Prospect"))
+	insert("User Permission", user=user, allow="Prospect Registration", for_value=other.name)
+	with as_user(user), pytest.raises(frappe.PermissionError):
+		frappe.get_doc("Prospect Registration", registration.name).convert(company())
+	assert not frappe.db.exists("Customer", {"customer_name": registration.prospect_name})
 
 
 def test_status_converted_by_hand_is_refused():
@@ -170,3 +167,22 @@ def department_by_administrator():
 	name = make_department().name
 	frappe.set_user(before)
 	return name
+
+
+@pytest.mark.committing
+def test_of_two_units_at_the_same_time_one_is_first(in_parallel):
+	name, units = unique("Prospect"), [make_department().name for _ in range(2)]
+	results = in_parallel(*(lambda unit=unit: register_slowly(name, unit) for unit in units))
+	refused = [result for result in results if isinstance(result, Exception)]
+	assert len(refused) == 1
+	assert isinstance(refused[0], frappe.ValidationError | frappe.QueryDeadlockError)
+	assert frappe.db.count("Prospect Registration", {"prospect_name": name}) == 1
+
+
+def register_slowly(name, unit):
+	"""Both have looked at the table before either has committed."""
+	frappe.db.count("Prospect Registration")
+	time.sleep(0.5)
+	register(name, unit)
+	time.sleep(0.5)
+	frappe.db.commit()

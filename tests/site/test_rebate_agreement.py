@@ -1,5 +1,7 @@
 """Rebate Agreement: contradictory terms, orders of others, overlaps, and who approves it (R37; S4 2.1)."""
 
+import time
+
 import frappe
 import pytest
 from frappe.utils import add_days, add_months, nowdate
@@ -79,7 +81,7 @@ class TestOrders:
 	def test_cancelled_order(self, account, item):
 		order = make_sales_order(account.customer, [(item, 1, 100)], submit=True)
 		order.cancel()
-		with pytest.raises(frappe.ValidationError, match="cancelled"):
+		with pytest.raises(frappe.CancelledLinkError):
 			make_rebate_agreement(account.name, orders=[order_row(order)])
 
 	def test_order_named_twice(self, account, item):
@@ -123,10 +125,11 @@ class TestOverlap:
 		)
 		assert following.docstatus == 1
 
-	def test_one_common_day_overlaps(self, account):
+	@pytest.mark.parametrize("period", [("2026-06-30", "2026-12-31"), ("2025-12-01", "2026-01-01")])
+	def test_one_common_day_overlaps(self, account, period):
 		make_rebate_agreement(account.name, submit=True, valid_from="2026-01-01", valid_to="2026-06-30")
 		with pytest.raises(frappe.ValidationError, match="already covers"):
-			make_rebate_agreement(account.name, valid_from="2026-06-30", valid_to="2026-12-31")
+			make_rebate_agreement(account.name, valid_from=period[0], valid_to=period[1])
 
 	def test_another_account_does_not_overlap(self, account):
 		make_rebate_agreement(account.name, submit=True)
@@ -135,6 +138,25 @@ class TestOverlap:
 	def test_a_cancelled_one_does_not_hinder(self, account):
 		make_rebate_agreement(account.name, submit=True).cancel()
 		assert make_rebate_agreement(account.name, submit=True).docstatus == 1
+
+
+@pytest.mark.committing
+def test_two_approvals_at_the_same_time(in_parallel, account):
+	names = [make_rebate_agreement(account.name).name for _ in range(2)]
+	results = in_parallel(*(lambda name=name: submit_slowly(name) for name in names))
+	refused = [result for result in results if isinstance(result, Exception)]
+	assert len(refused) == 1
+	assert isinstance(refused[0], frappe.ValidationError | frappe.QueryDeadlockError)
+	assert frappe.db.count("Rebate Agreement", {"key_account": account.name, "docstatus": 1}) == 1
+
+
+def submit_slowly(name):
+	"""Both have looked at the table before either has written."""
+	agreement = frappe.get_doc("Rebate Agreement", name)
+	time.sleep(0.5)
+	agreement.submit()
+	time.sleep(0.5)
+	frappe.db.commit()
 
 
 class TestApproval:

@@ -4,6 +4,8 @@ import frappe
 import pytest
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
 from erpnext.controllers.accounts_controller import update_child_qty_rate
+from frappe.core.doctype.version.version import get_diff
+from frappe.permissions import add_permission, update_permission_property
 from frappe.utils import add_days, add_months, getdate, nowdate
 from pymysql import IntegrityError
 
@@ -70,6 +72,19 @@ def test_rows_hold_what_was_received_in_the_month(account):
 	assert (row.rebate_rate, row.order_amount, row.is_open_difference) == (5, order.base_grand_total, 0)
 	assert (request.total_collected, request.total_rebate, request.open_differences_total) == (400, 20, 0)
 	assert row.rebate_agreement == frappe.db.get_value("Rebate Agreement", {"key_account": account.name})
+
+
+def test_saving_again_keeps_the_rows_and_their_order(account):
+	receive(account.order(), 400)
+	receive(account.order(), 300, posting_date=add_months(nowdate(), -1))
+	request = account.request()
+	names = [(row.idx, row.name) for row in request.receipts]
+	request.reload()
+	request.remarks = "Checked"
+	request.save()
+	assert [(row.idx, row.name) for row in request.receipts] == names
+	difference = get_diff(request.get_doc_before_save(), request)
+	assert not any(difference[part] for part in ("added", "removed", "row_changed"))
 
 
 def test_receipt_after_the_period_is_left_out(account):
@@ -219,11 +234,18 @@ def test_invented_row_is_dropped(account):
 	assert len(request.receipts) == 1
 
 
-def test_forged_customer_is_not_kept(account):
-	request = account.request()
-	request.customer = make_key_account(tier=None).customer
-	request.save()
-	assert request.customer == account.customer
+def test_customer_forged_in_the_submit_itself_is_not_paid(account, people):
+	receive(account.order(), 400)
+	request = verify(account.request(), people)
+	other = make_key_account(tier=None).customer
+	with acting_as(people.executive):
+		forged = frappe.get_doc("Rebate Request", request.name)
+		forged.customer = other
+		forged.submit()
+	parties = frappe.get_all(
+		"GL Entry", {"voucher_no": forged.settlement_document, "party": ("is", "set")}, pluck="party"
+	)
+	assert parties == [account.customer]
 
 
 def test_figures_forged_in_the_submit_itself_are_refused(account, people):
@@ -362,6 +384,17 @@ def test_row_taken_back_can_not_be_left_out(account, people):
 	assert request.total_collected == 2000
 	assert claimed_total(account) == 150
 	assert account.request().receipts == []
+
+
+def test_receipt_taken_back_after_the_verification_stops_the_submit(account, people):
+	taken = receive(account.order(), 1000)
+	approve(account.request(), people)
+	receive(account.order(), 400)
+	request = verify(account.request(), people)
+	taken.reload()
+	taken.cancel()
+	with acting_as(people.executive), pytest.raises(frappe.ValidationError, match="has to be netted"):
+		frappe.get_doc("Rebate Request", request.name).submit()
 
 
 def test_negative_balance_is_carried_forward(account, people):
@@ -511,6 +544,14 @@ def test_verifier_does_not_approve(account, people):
 
 def test_fetching_needs_the_right_to_the_account(account):
 	receive(account.order(), 400)
+	add_permission("Rebate Request", "Sales User")
+	for right in ("write", "create"):
+		update_permission_property("Rebate Request", "Sales User", 0, right, 1)
+	with acting_as(make_user("Sales User")), pytest.raises(frappe.PermissionError):
+		new_request(account.name).fetch_receipts()
+
+
+def test_fetching_needs_the_right_to_make_requests(account):
 	with acting_as(make_user("Sales User")), pytest.raises(frappe.PermissionError):
 		new_request(account.name).fetch_receipts()
 

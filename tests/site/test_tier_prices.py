@@ -4,6 +4,7 @@ import frappe
 import pytest
 from erpnext.stock.get_item_details import get_item_details
 
+from kam_extension.integration.publication import accounts_out_of_step, publish_all
 from tests.site.factories import (
 	BASE_PRICE_LIST,
 	company,
@@ -99,9 +100,7 @@ def test_a_price_agreed_with_one_customer_is_not_discounted_again(policy, item):
 def test_a_tier_with_a_list_of_its_own_uses_it(item):
 	own = make_price_list().name
 	make_price(item.name, 77, own)
-	tiers = [{"account_class": "Major", "tier": "A", "price_list": own, "discount_percentage": 10}]
-	tiers[0]["max_discount_percentage"] = 100
-	make_policy(tiers=tiers, credit_action="Off")
+	make_policy(tiers=[major_a(price_list=own, discount_percentage=10)], credit_action="Off")
 	account = make_key_account(account_class="Major", tier="A")
 	assert rate_of(make_sales_order(account.customer, [(item.name, 1, None)])) == 77
 
@@ -119,6 +118,40 @@ def test_tier_change_changes_the_list(policy):
 	account.save()
 	customer = frappe.get_doc("Customer", account.customer)
 	assert (customer.kam_tier, customer.default_price_list) == ("B", f"{BASE_PRICE_LIST} - 6%")
+
+
+def test_a_policy_reaches_the_customers_that_it_changes(jobs):
+	account = make_key_account(account_class="Major", tier="A")
+	other = make_key_account(account_class="Ordinary", tier=None)
+	make_policy(credit_action="Off", tiers=[major_a(discount_percentage=4)])
+	assert account.name in accounts_out_of_step()
+	publish_all()
+	assert accounts_out_of_step() == []
+	assert (
+		frappe.db.get_value("Customer", account.customer, "default_price_list") == f"{BASE_PRICE_LIST} - 4%"
+	)
+	assert not frappe.db.get_value("Customer", other.customer, "default_price_list")
+
+
+def test_an_override_that_has_run_out_is_found(policy):
+	until = frappe.utils.add_days(None, 1)
+	values = {"tier_override": "B", "tier_override_reason": "Pilot", "tier_override_until": until}
+	account = make_key_account(account_class="Major", tier="A", **values)
+	assert account.name not in accounts_out_of_step()
+	account.db_set("tier_override_until", frappe.utils.add_days(None, -1))
+	assert accounts_out_of_step() == [account.name]
+
+
+def test_a_list_of_the_same_name_that_is_not_ours_is_not_touched(item):
+	make_price_list(price_list_name=f"{BASE_PRICE_LIST} - 4%")
+	make_price(item.name, 12, f"{BASE_PRICE_LIST} - 4%")
+	with pytest.raises(frappe.ValidationError, match="Rename it"):
+		make_policy(tiers=[major_a(discount_percentage=4)])
+	assert frappe.db.exists("Item Price", {"price_list": f"{BASE_PRICE_LIST} - 4%", "price_list_rate": 12})
+
+
+def major_a(**fields) -> dict:
+	return {"account_class": "Major", "tier": "A", "max_discount_percentage": 100} | fields
 
 
 def tier_rates(item_code: str) -> list[float]:

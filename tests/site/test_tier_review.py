@@ -1,5 +1,7 @@
 """Tier Review: what a person may set, who may approve, what approval and cancelling do (R18, R19, R70)."""
 
+import time
+
 import frappe
 import pytest
 from frappe.model.workflow import apply_workflow
@@ -221,3 +223,18 @@ def test_recomputes_at_once_make_one_review(account, in_parallel, commits):
 	outcomes = [frappe.db.get_value("KAM Tier Run", run, ["status", "failed"]) for run in runs]
 	assert outcomes == [("Completed", 0)] * 4
 	assert frappe.db.count("Tier Review", {"key_account": account.name}) == 1
+
+
+@pytest.mark.committing
+def test_a_recompute_waits_for_an_approval_under_way(account, in_parallel):
+	def approve():
+		account.db_set("tier", None)
+		time.sleep(1)
+
+	def recompute():
+		time.sleep(0.3)
+		return tiers.recompute(AS_OF, [account.name])
+
+	run = in_parallel(approve, recompute)[1]
+	assert frappe.db.get_value("KAM Tier Run", run, "status") == "Completed"
+	assert frappe.db.count("Tier Review", {"key_account": account.name}) == 0

@@ -63,6 +63,30 @@ class Desk:
 		box.press("Tab")
 		self.settle()
 
+	def choose(self, name: str, value: str) -> None:
+		"""Type into a link field of the open form and take what it offers."""
+		box = self.field(name).locator("input:visible").first
+		box.fill(value)
+		self.field(name).locator("[role='option']").filter(has_text=value).first.click()
+		box.blur()
+		self.settle()
+
+	def type_in_row(self, table: str, row: int, name: str, value: str) -> None:
+		"""Type into a cell of a table of the open form; a link cell takes what it offers."""
+		line = self.field(table).locator(f".grid-body .grid-row[data-idx='{row}']").first
+		cell = line.locator(f".grid-static-col[data-fieldname='{name}']").first
+		cell.click()
+		box = cell.locator("input").first
+		box.fill(value)
+		if box.get_attribute("data-fieldtype") == "Link":
+			cell.locator("[role='option']").filter(has_text=value).first.click()
+		box.blur()
+		self.settle()
+
+	def panel(self) -> Locator:
+		"""The key account policy panel of the open form."""
+		return self.page.locator(".page-container:visible .kam-panel")
+
 	def press(self, label: str) -> None:
 		"""Press the visible button of that label: in an open dialog, else on the page."""
 		scope = self.page.locator(".modal.show").last if self.dialog_open() else self.page.locator("body")

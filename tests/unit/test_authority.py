@@ -56,3 +56,11 @@ def test_every_violation_has_to_be_covered():
 
 def test_nobody_when_no_limit_covers_it():
 	assert approving_roles([violation(Rule.MARKUP, 3)], RANGE[2:]) == []
+
+
+def test_a_free_concession_needs_both_limits_lifted():
+	half = (
+		Authority("KAM Director", money(100), money(8), True),
+		Authority("KAM Executive", money(100), money(100)),
+	)
+	assert approving_roles([violation(Rule.UNREFERENCED_CREDIT)], half) == ["KAM Executive"]

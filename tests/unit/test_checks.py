@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from kam_extension.policy.checks import find_contradictions, review_months
-from kam_extension.policy.terms import Authority, Criterion, MarginBand, RebateBand, TierTerms
+from kam_extension.policy.terms import Authority, Criterion, LevelRule, MarginBand, RebateBand, TierTerms
 from tests.unit.builders import make_terms, money
 
 
@@ -48,6 +48,7 @@ def test_the_shipped_policy_has_none():
 		({"new_customer_months": -1}, "new_customer_months", None, "negative"),
 		({"arrears_penalty": money("-0.5")}, "arrears_penalty", None, "negative"),
 		({"grace_days": -1}, "grace_days", None, "negative"),
+		({"tier_review_months": "0"}, "tier_review_months", None, "no_month"),
 		({"tier_review_months": "13"}, "tier_review_months", None, "no_month"),
 		({"credit_review_months": "1,July"}, "credit_review_months", None, "no_month"),
 		(margin((0, 20, None), (-1, 10, "A")), "margin_bands", 2, "negative"),
@@ -84,6 +85,8 @@ def test_the_shipped_policy_has_none():
 		(criterion(4, 3, 2, higher=False), "criteria", 1, "thresholds_unsorted"),
 		(criterion(4, 4, 2), "criteria", 1, "thresholds_unsorted"),
 		({"criteria": 2 * criterion(4, 3, 2)["criteria"]}, "criteria", 2, "repeated"),
+		({"levels": 2 * (LevelRule("Group", 1, money(1), 1),)}, "levels", 2, "repeated"),
+		({"levels": (LevelRule("Group", 1, money(-1), 1),)}, "levels", 1, "negative"),
 		({"authorities": (ROLE, ROLE)}, "authorities", 2, "repeated"),
 		({"authorities": (replace(ROLE, max_discount=money(-1)),)}, "authorities", 1, "negative"),
 		(
@@ -115,6 +118,12 @@ def test_a_contradiction_names_field_row_and_code(changes, field, row, code):
 		{"price_action": "Off", "base_price_list": None},
 		{"margin_action": "Off", "cost_sources": ()},
 		{"tier_review_months": ""},
+		{"tier_review_months": "1,12"},
+		{"grace_days": 0, "arrears_penalty": money(0), "new_customer_months": 0},
+		margin((0, 0, None)),
+		tiers({"discount_percentage": money(100), "max_discount_percentage": money(100)}),
+		{"authorities": (replace(ROLE, max_discount=money(0)),)},
+		{"levels": (LevelRule("Group", 0, money(0), 0),)},
 	],
 )
 def test_what_is_allowed(changes):

@@ -176,6 +176,7 @@ def credit_note(rate):
 def test_a_concession_is_covered_up_to_its_amount():
 	exception = approve(credit_note("-50"))
 	assert code_with(exception, credit_note("-49.99")) == VerdictCode.EXCEPTED
+	assert code_with(exception, credit_note("-50")) == VerdictCode.EXCEPTED
 	assert code_with(exception, credit_note("-50.01")) == VerdictCode.BLOCKED
 
 
@@ -187,3 +188,12 @@ def test_a_document_without_violations_is_left_alone():
 
 def test_a_row_without_quantity_has_no_price_to_compare():
 	assert stock_rate(make_line("80", 0)) == 0
+
+
+def test_a_new_row_asks_again_even_where_the_shortfall_stays_the_same():
+	terms = make_terms(price_action="Off")
+	exception = approve(make_document(cheap()), terms)
+	enough = make_line("90", 1, cost=75, row=2, item_code="OTHER")
+	assert code_with(exception, make_document(cheap(), enough), terms) == VerdictCode.BLOCKED
+	elsewhere = replace(enough, is_exempt=True)
+	assert code_with(exception, make_document(cheap(), elsewhere), terms) == VerdictCode.EXCEPTED

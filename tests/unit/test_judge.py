@@ -167,3 +167,15 @@ def test_points_of_a_missing_markup_are_measured_on_cost():
 
 def test_unit_costs_are_kept_by_row():
 	assert judge(worked_example("85.40"), make_terms()).unit_costs == {1: 70}
+
+
+def test_rows_without_any_money_are_judged_all_the_same():
+	lines = (make_line("0", cost=10, row=1, is_exempt=True), make_line("0", cost=10, row=2, is_free=True))
+	verdict = judge(make_document(*lines), make_terms(**NO_PRICE_RULE))
+	assert verdict.violations[0].shortfall == 12
+
+
+def test_a_violation_without_figures_misses_nothing():
+	[violation] = judge(make_document(make_line("1", cost=None)), make_terms(**NO_PRICE_RULE)).violations
+	assert violation.shortfall == 0
+	assert replace(violation, actual=money(1)).shortfall == 0

@@ -214,3 +214,36 @@ def test_no_floor_where_the_rule_is_off():
 
 def test_the_rebate_of_the_agreement_shows_on_the_verdict():
 	assert judge(worked_example("100", agreement=LADDER), make_terms()).rebate_rate == 10
+
+
+def test_other_costs_lower_both_markups():
+	figures = judge(worked_example("85.40", other_costs=money("7000")), make_terms()).margin
+	assert figures.actual_markup == 13  # 854,000 − 56,000 − 7,000 − 700,000
+	assert shown(figures.net_markup) == money("11.24")  # 854,000 − 68,320 − 7,000 − 700,000
+
+
+def test_the_floor_reaches_down_through_bands_that_pass():
+	"""Cost 100,000: 600,000 could fall through 17 % and 20 % down to 120,000."""
+	verdict = judge(make_document(make_line("600000", cost="100000")), make_terms(price_action="Off"))
+	assert verdict.floor_rates == {1: money("120000.00")}
+
+
+def test_a_price_that_only_reaches_the_next_band_is_not_offered():
+	"""110 would do for 10 %, but from 110 on 50 % is asked for."""
+	bands = (MarginBand(money(0), money(10)), MarginBand(money(110), money(50)))
+	terms = make_terms(margin_bands=bands, price_action="Off")
+	assert judge(make_document(make_line("100", cost="100")), terms).passing_net == money("150.00")
+
+
+def test_band_edges_count_what_was_checked_elsewhere():
+	"""900,000 checked before and 95,000 new at cost 90,000: 14 % needs 102,600, but at a million 10 % will do."""
+	lines = (make_line("900000", cost=1, row=1, is_exempt=True), make_line("95000", cost="90000", row=2))
+	verdict = judge(make_document(*lines), make_terms(price_action="Off"))
+	assert verdict.is_blocked
+	assert verdict.passing_net == money("100000")
+
+
+def test_a_document_given_away_still_has_floors():
+	"""Nothing to scale a full discount by: it is added to what is needed."""
+	document = make_document(make_line("100", cost="90"), net=money(0), gross=money(0))
+	assert judge(document, make_terms(price_action="Off")).floor_rates == {1: money("208.00")}

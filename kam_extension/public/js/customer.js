@@ -30,9 +30,10 @@
 		if (kam_key_account !== frm.doc.kam_key_account) return;
 		const indicators = [
 			pill(kam_tier ? __("Tier {0}", [kam_tier]) : __("No tier"), "blue"),
-			pill(__(kam_account_class), "gray"),
-			status && pill(__(status), STATUS_COLORS[status]),
-			kam_risk_level && pill(__("Risk: {0}", [__(kam_risk_level)]), RISK_COLORS[kam_risk_level]),
+			pill(__(kam_account_class, null, "Customer"), "gray"),
+			status && pill(__(status, null, "Key Account"), STATUS_COLORS[status]),
+			kam_risk_level &&
+				pill(__("Risk: {0}", [__(kam_risk_level, null, "Customer")]), RISK_COLORS[kam_risk_level]),
 		];
 		const link = frappe.utils.get_form_link("Key Account", kam_key_account, true);
 		frm.dashboard.set_headline(

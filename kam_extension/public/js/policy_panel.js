@@ -14,6 +14,7 @@ kam_extension.VERDICT_COLORS = {
 	const PATIENCE = 20000; // milliseconds until an unanswered call counts as failed
 	const COST_LEVEL = 3;
 	const MOST_ROWS = 8;
+	const RULE_CONTEXT = "Price Exception Violation"; // its Select field names the rules
 	const FIGURES = new Set([
 		"kam_policy",
 		"kam_verdict",
@@ -31,8 +32,6 @@ kam_extension.VERDICT_COLORS = {
 	/** Show the panel on forms of `doctype` and keep it in step with every change of the document or its rows. */
 	kam_extension.watch_document = function (doctype) {
 		const changed = (_field, _value, doc) => panel_of(doc)?.schedule();
-		// The server stamps the account; sellers who may not open key account files still see its name.
-		frappe.meta.get_docfield(doctype, "kam_key_account").ignore_link_validation = 1;
 		const tables = frappe.meta.get_table_fields(doctype);
 		for (const watched of [doctype, ...new Set(tables.map((field) => field.options))]) {
 			frappe.model.on(watched, "*", changed);
@@ -41,6 +40,8 @@ kam_extension.VERDICT_COLORS = {
 			frappe.ui.form.on(options, `${fieldname}_remove`, (frm) => frm.kam_panel?.schedule());
 		}
 		frappe.ui.form.on(doctype, "refresh", (frm) => {
+			// The server stamps the account; for a seller who may not open its file the check would only fail.
+			frm.fields_dict.kam_key_account.df.ignore_link_validation = 1;
 			frm.kam_panel ??= new PolicyPanel(frm);
 			frm.kam_panel.refresh();
 		});
@@ -215,7 +216,7 @@ kam_extension.VERDICT_COLORS = {
 			);
 		}
 		return [
-			headline(answer.verdict, answer.tier, answer.policy),
+			headline(doc.doctype, answer.verdict, answer.tier, answer.policy),
 			figures(answer, company_currency(doc)),
 			findings(answer),
 			is_uncovered(answer) ? low_rates(answer.floor_rates, doc) : "",
@@ -235,21 +236,21 @@ kam_extension.VERDICT_COLORS = {
 		};
 		const exception = doc.kam_price_exception;
 		return [
-			headline(doc.kam_verdict, doc.kam_tier, doc.kam_policy),
+			headline(doc.doctype, doc.kam_verdict, doc.kam_tier, doc.kam_policy),
 			figures({ net: doc.kam_effective_net }, currency),
 			exception ? `<p>${__("Price Exception")}: ${link_to("Price Exception", exception)}</p>` : "",
 			may_see_cost ? cost_table(answer, currency) : "",
 		].join("");
 	}
 
-	function headline(verdict, tier, policy) {
+	function headline(doctype, verdict, tier, policy) {
 		const color = kam_extension.VERDICT_COLORS[verdict] || "gray";
 		const facts = [
 			tier ? __("Tier {0}", [escaped(tier)]) : __("No tier"),
 			frappe.model.can_read("KAM Policy") ? link_to("KAM Policy", policy) : escaped(policy),
 		];
 		return `<div class="kam-panel-head">
-			<span class="indicator-pill ${color} kam-panel-verdict">${__(verdict)}</span>
+			<span class="indicator-pill ${color} kam-panel-verdict">${__(verdict, null, doctype)}</span>
 			<span class="text-muted">${facts.join(" · ")}</span>
 			<span class="kam-panel-why"></span>
 		</div>`;
@@ -270,7 +271,7 @@ kam_extension.VERDICT_COLORS = {
 		const sentences = answer.violations.map((violation) => {
 			const color = violation.exception ? "blue" : violation.action === "Block" ? "red" : "orange";
 			const covered = violation.exception ? link_to("Price Exception", violation.exception) : "";
-			return `<li class="indicator ${color}"><span><b>${__(violation.rule)}</b>: ${escaped(
+			return `<li class="indicator ${color}"><span><b>${__(violation.rule, null, RULE_CONTEXT)}</b>: ${escaped(
 				violation.message
 			)} ${covered}</span></li>`;
 		});

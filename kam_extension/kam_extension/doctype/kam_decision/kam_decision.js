@@ -12,10 +12,12 @@ const FINDING_COLUMNS = {
 	item_code: __("Item"),
 	required: __("Required"),
 	actual: __("Actual"),
-	points: __("Points"),
+	points: __("Excess Points"),
 	action: __("Action"),
 	exception: __("Price Exception"),
 };
+
+const RULE_CONTEXT = "Price Exception Violation"; // its Select field names the rules
 
 function findings_table(details) {
 	const findings = details.violations || [];
@@ -30,7 +32,7 @@ function findings_table(details) {
 
 function finding_cells(finding) {
 	const texts = Object.keys(FINDING_COLUMNS).map((column) => String(finding[column] ?? ""));
-	return texts.map((text) => `<td>${frappe.utils.escape_html(__(text))}</td>`).join("");
+	return texts.map((text) => `<td>${frappe.utils.escape_html(__(text, null, RULE_CONTEXT))}</td>`).join("");
 }
 
 function everything(details) {

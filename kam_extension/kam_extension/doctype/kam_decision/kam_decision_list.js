@@ -9,6 +9,10 @@ frappe.listview_settings["KAM Decision"] = {
 			Excepted: "blue",
 			"Not Applicable": "gray",
 		};
-		return [__(doc.verdict), colors[doc.verdict] || "gray", `verdict,=,${doc.verdict}`];
+		return [
+			__(doc.verdict, null, "KAM Decision"),
+			colors[doc.verdict] || "gray",
+			`verdict,=,${doc.verdict}`,
+		];
 	},
 };

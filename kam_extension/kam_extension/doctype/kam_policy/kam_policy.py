@@ -2,7 +2,6 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from kam_extension.integration.accounts import publish_policy
 from kam_extension.integration.policies import forget_policies, terms_of
 from kam_extension.integration.policy_messages import refuse_contradictions
 from kam_extension.integration.policy_succession import (
@@ -11,6 +10,7 @@ from kam_extension.integration.policy_succession import (
 	close_predecessor,
 	reopen_predecessor,
 )
+from kam_extension.integration.publication import publish_policy
 from kam_extension.policy.checks import find_contradictions
 
 USERS_OF_A_POLICY = ("KAM Decision", "Tier Review", "Price Exception")

@@ -3,6 +3,6 @@ frappe.listview_settings["KAM Tier Run"] = {
 
 	get_indicator(doc) {
 		const colors = { Queued: "gray", Running: "blue", Completed: "green", Failed: "red" };
-		return [__(doc.status), colors[doc.status] || "gray", `status,=,${doc.status}`];
+		return [__(doc.status, null, "KAM Tier Run"), colors[doc.status] || "gray", `status,=,${doc.status}`];
 	},
 };

@@ -8,7 +8,7 @@ frappe.listview_settings["Key Account"] = {
 			Suspended: "red",
 			Terminated: "gray",
 		};
-		return [__(doc.status), colors[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Key Account"), colors[doc.status], `status,=,${doc.status}`];
 	},
 	formatters: {
 		tier(value, _field, doc) {

@@ -65,6 +65,9 @@ function while_open(doc) {
 function show_findings(frm) {
 	const findings = (frm.doc.violations || [])
 		.filter((violation) => violation.message)
-		.map(({ rule, message }) => `<li><b>${__(rule)}</b>: ${frappe.utils.escape_html(message)}</li>`);
+		.map(
+			({ rule, message }) =>
+				`<li><b>${__(rule, null, "Price Exception Violation")}</b>: ${frappe.utils.escape_html(message)}</li>`
+		);
 	frm.get_field("findings").$wrapper.html(findings.length ? `<ul>${findings.join("")}</ul>` : "");
 }

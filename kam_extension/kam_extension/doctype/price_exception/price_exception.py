@@ -3,6 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
+from kam_extension.integration.exception_requests import fill_from_document
 from kam_extension.integration.price_exceptions import check_approval
 from kam_extension.integration.selling_documents import GUARDED
 
@@ -19,13 +20,17 @@ class PriceException(Document):
 
 	def before_insert(self):
 		self.requested_by = frappe.session.user
-		self.allow_snapshot()
+		if not self.flags.kam_system:
+			self.validate_document_type()
+			fill_from_document(self)
+		self.flags.ignore_permlevel_for_fields = [
+			"snapshot"
+		]  # figures the requester may not read himself (R82)
 
 	def validate(self):
 		self.keep_request()
 		self.validate_date()
 		self.validate_reason()
-		self.validate_reference()
 		self.validate_violations()
 
 	def before_submit(self):
@@ -34,11 +39,6 @@ class PriceException(Document):
 
 	def on_cancel(self):
 		self.ignore_linked_doctypes = LINKING_DOCTYPES
-
-	def allow_snapshot(self):
-		"""The app stores figures that the requester himself may not read (R82)."""
-		if self.flags.kam_system:
-			self.flags.ignore_permlevel_for_fields = ["snapshot"]
 
 	def keep_request(self):
 		before = self.get_doc_before_save()
@@ -62,7 +62,7 @@ class PriceException(Document):
 				title=_("Reason"),
 			)
 
-	def validate_reference(self):
+	def validate_document_type(self):
 		if self.reference_doctype not in GUARDED:
 			frappe.throw(
 				_("Document Type {0} is not checked by the policy, so it needs no exception.").format(
@@ -70,24 +70,8 @@ class PriceException(Document):
 				),
 				title=_("Document Type"),
 			)
-		fields = ("company", "kam_key_account")
-		document = frappe.db.get_value(self.reference_doctype, self.reference_name, fields, as_dict=True)
-		if document and (document.company, document.kam_key_account) != (self.company, self.key_account):
-			frappe.throw(
-				_("{0} {1} belongs to another key account or company.").format(
-					_(self.reference_doctype), self.reference_name
-				),
-				title=_("Document"),
-			)
 
 	def validate_violations(self):
-		if not self.violations:
-			frappe.throw(
-				_(
-					"No broken rule is given. Ask for the exception from the document itself, by Request Exception."
-				),
-				title=_("Broken Rules"),
-			)
 		before = self.get_doc_before_save()
 		if before and _frozen(before.violations) != _frozen(self.violations):
 			frappe.throw(

@@ -28,9 +28,8 @@ frappe.ui.form.on("Rebate Request", {
 	},
 
 	refresh(frm) {
-		frm.fields_dict.receipts.grid.cannot_add_rows = true;
-		frm.fields_dict.receipts.grid.refresh();
-		frm.page.set_indicator(__(frm.doc.status), STATUS_COLORS[frm.doc.status]);
+		frm.set_df_property("receipts", "cannot_add_rows", 1);
+		frm.page.set_indicator(__(frm.doc.status, null, "Rebate Request"), STATUS_COLORS[frm.doc.status]);
 		show_verification(frm);
 		add_fetch_button(frm);
 		add_verify_button(frm);

@@ -19,9 +19,9 @@ class RebateRequest(Document):
 
 	def before_submit(self):
 		rebate_approval.check_approval(self)
+		rebate_requests.claim_rows(self)
 
 	def on_submit(self):
-		rebate_requests.claim_rows(self)
 		settlement.settle(self)
 
 	def on_cancel(self):

@@ -11,6 +11,6 @@ frappe.listview_settings["Rebate Request"] = {
 			Rejected: "red",
 			Cancelled: "gray",
 		};
-		return [__(doc.status), colors[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Rebate Request"), colors[doc.status], `status,=,${doc.status}`];
 	},
 };

@@ -47,7 +47,7 @@ function show_scorecard(frm) {
 			<thead><tr>
 				<th>${__("Criterion")}</th>
 				<th class="text-right">${__("Value")}</th>
-				<th class="text-right">${__("Points")}</th>
+				<th class="text-right">${__("Points", null, "Tier Review")}</th>
 				<th>${__("Evidence")}</th>
 			</tr></thead>
 			<tbody>${rows}</tbody>

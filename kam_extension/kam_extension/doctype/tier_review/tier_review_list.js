@@ -7,7 +7,7 @@ frappe.listview_settings["Tier Review"] = {
 
 	get_indicator(doc) {
 		const colors = { Draft: "orange", Approved: "green", Rejected: "red", Cancelled: "gray" };
-		return [__(doc.status), colors[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Tier Review"), colors[doc.status], `status,=,${doc.status}`];
 	},
 
 	onload(listview) {

@@ -5,6 +5,6 @@ frappe.listview_settings["Visit Log"] = {
 		if (doc.status === "Planned" && doc.visit_date < frappe.datetime.get_today()) {
 			return [__("Overdue"), "orange", "status,=,Planned|visit_date,<,Today"];
 		}
-		return [__(doc.status), colors[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Visit Log"), colors[doc.status], `status,=,${doc.status}`];
 	},
 };

@@ -31,6 +31,7 @@ frappe.query_reports["Key Account Directory"] = {
 			const colors = { Low: "green", Medium: "yellow", High: "orange", Critical: "red" };
 			return `<span class="indicator-pill ${colors[value]}">${__(value)}</span>`;
 		}
-		return shown;
+		const choices = ["account_level", "account_class", "status", "strategic_value"];
+		return value && choices.includes(column.fieldname) ? __(value, null, "Key Account") : shown;
 	},
 };

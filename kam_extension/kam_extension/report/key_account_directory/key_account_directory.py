@@ -48,7 +48,7 @@ def get_chart(rows: list) -> dict | None:
 	counts = [sum((row.tier or "") == tier for row in rows) for tier in tiers]
 	labels = [tier or _("No Tier") for tier in tiers]
 	return {
-		"data": {"labels": labels, "datasets": [{"name": _("Accounts"), "values": counts}]},
+		"data": {"labels": labels, "datasets": [{"name": _("Key Accounts"), "values": counts}]},
 		"type": "bar",
 	}
 

@@ -98,9 +98,9 @@ def get_columns() -> list[dict]:
 		column("earned", _("Earned"), "Currency", "currency"),
 		column("claimed", _("Claimed"), "Currency", "currency"),
 		column("approved", _("Approved, Not Settled"), "Currency", "currency", 150),
-		column("settled", _("Settled"), "Currency", "currency"),
+		column("settled", _("Settled", context="Rebate Statement"), "Currency", "currency"),
 		column("taken_back", _("Taken Back"), "Currency", "currency"),
-		column("open", _("Open"), "Currency", "currency"),
+		column("open", _("Open", context="Rebate Statement"), "Currency", "currency"),
 		column("currency", _("Currency"), "Link", "Currency", 80),
 	]
 
@@ -120,8 +120,8 @@ def get_chart(rows: list[dict]) -> dict | None:
 		return None
 	largest = sorted(rows, key=lambda row: row["earned"], reverse=True)[:15]
 	datasets = [
-		{"name": _("Settled"), "values": [row["settled"] for row in largest]},
-		{"name": _("Open"), "values": [row["open"] for row in largest]},
+		{"name": _("Settled", context="Rebate Statement"), "values": [row["settled"] for row in largest]},
+		{"name": _("Open", context="Rebate Statement"), "values": [row["open"] for row in largest]},
 	]
 	labels = [row["customer_name"] or row["key_account"] for row in largest]
 	return {"data": {"labels": labels, "datasets": datasets}, "type": "bar", "fieldtype": "Currency"}
