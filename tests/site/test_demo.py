@@ -83,8 +83,7 @@ def test_the_demo_is_what_the_book_says(loaded):
 	drafts = of_company("Sales Order", "kam_verdict", "base_net_total", docstatus=0)
 	assert {row.kam_verdict for row in drafts} == {"Blocked"}
 	since = of_company("Sales Order", "kam_verdict", docstatus=1, transaction_date=(">=", book.go_live_date))
-	judged = [row for row in since if row.kam_verdict]
-	assert {row.kam_verdict for row in judged} <= {"Pass"}
+	assert {row.kam_verdict for row in since} <= {"Pass", "Warned", None}
 	done, total, _what = loaded.progress[-1]
 	assert done == total > FEW
 

@@ -216,3 +216,42 @@ def test_ranks_of_tiers_are_unique():
 		frappe.get_doc({"doctype": "KAM Tier", "name": unique("T"), "rank": 1}).insert()
 	with pytest.raises(frappe.ValidationError):
 		frappe.get_doc({"doctype": "KAM Tier", "name": unique("T"), "rank": 0}).insert()
+
+
+def test_one_click_from_warn_to_block():
+	policy = make_policy(credit_action="Off")
+	successor = frappe.get_doc("KAM Policy", policy.start_blocking())
+	assert (successor.margin_action, successor.price_action, successor.credit_action) == (
+		"Block",
+		"Block",
+		"Off",
+	)
+	assert getdate(successor.valid_from) == getdate()
+	assert getdate(policy.reload().valid_to) == getdate(add_days(None, -1))
+	assert policy_in_force(company()).name == successor.name
+	assert [row.tier for row in successor.tiers] == [row.tier for row in policy.tiers]
+
+
+def test_a_policy_of_today_blocks_from_tomorrow():
+	policy = make_policy(valid_from=getdate())
+	successor = frappe.get_doc("KAM Policy", policy.start_blocking())
+	assert getdate(successor.valid_from) == getdate(add_days(None, 1))
+
+
+def test_what_does_not_warn_can_not_be_switched():
+	actions = (
+		"price_action",
+		"margin_action",
+		"credit_action",
+		"unknown_cost_action",
+		"unlisted_item_action",
+	)
+	policy = make_policy(**dict.fromkeys(actions, "Block"))
+	with pytest.raises(frappe.ValidationError, match="rules that warn"):
+		policy.start_blocking()
+
+
+def test_switching_needs_the_right_to_submit(as_user):
+	policy = make_policy()
+	with as_user(make_user("KAM Manager")), pytest.raises(frappe.PermissionError):
+		frappe.get_doc("KAM Policy", policy.name).start_blocking()

@@ -76,6 +76,10 @@ def test_credit_is_posted_and_shows_in_accounts_receivable(settled, account, exp
 	assert receivable_of(account.customer) == -420
 
 
+def test_settling_shows_no_hints_of_the_journal(settled):
+	assert not [message for message in frappe.get_message_log() if "Is Advance" in message.get("message", "")]
+
+
 def test_settlement_is_never_a_receipt(settled, account):
 	scope = Scope(company(), (account.customer,), getdate())
 	assert len(receipts_on_orders(scope)) == 1

@@ -17,8 +17,36 @@ frappe.ui.form.on("KAM Policy", {
 		if (frm.doc.docstatus === 1 && frappe.model.can_create("KAM Policy")) {
 			frm.add_custom_button(__("New Version"), () => open_new_version(frm));
 		}
+		if (frm.doc.docstatus === 1 && frm.perm[0]?.submit && warns(frm.doc)) {
+			frm.add_custom_button(__("Switch to Block"), () => switch_to_block(frm));
+		}
 	},
 });
+
+const RULE_ACTIONS = [
+	"price_action",
+	"margin_action",
+	"credit_action",
+	"unknown_cost_action",
+	"unlisted_item_action",
+];
+
+function warns(policy) {
+	const is_over = policy.valid_to && policy.valid_to < frappe.datetime.get_today();
+	return !is_over && RULE_ACTIONS.some((field) => policy[field] === "Warn");
+}
+
+function switch_to_block(frm) {
+	frappe.confirm(
+		__(
+			"Every rule that warns will stop documents instead. A new version of this policy is submitted for it; submitted orders stay as they are."
+		),
+		async () => {
+			const { message } = await frm.call("start_blocking");
+			frappe.set_route("Form", frm.doctype, message);
+		}
+	);
+}
 
 function open_new_version(frm) {
 	const successor = frappe.model.copy_doc(frm.doc);

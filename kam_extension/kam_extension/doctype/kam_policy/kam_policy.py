@@ -2,6 +2,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from kam_extension.integration.going_live import start_blocking
 from kam_extension.integration.policies import forget_policies, terms_of
 from kam_extension.integration.policy_messages import refuse_contradictions
 from kam_extension.integration.policy_succession import (
@@ -42,6 +43,12 @@ class KAMPolicy(Document):
 		reopen_predecessor(self)
 		forget_policies()
 		publish_policy(terms_of(self))
+
+	@frappe.whitelist()
+	def start_blocking(self) -> str:
+		"""Make every rule that warns block, by a successor of this policy (R81); returns its name."""
+		self.check_permission("submit")
+		return start_blocking(frappe.get_doc(self.doctype, self.name))
 
 	def set_default_price_list(self):
 		if not self.base_price_list:
