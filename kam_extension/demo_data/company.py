@@ -45,6 +45,8 @@ def make_fiscal_years(book: DemoBook, manifest: Manifest) -> None:
 				year_end_date=date(year, 12, 31),
 				companies=[{"company": company}],
 			)
+	# ERPNext remembers a company's fiscal years until the cache is cleared.
+	frappe.cache.delete_value("fiscal_years")
 
 
 def make_price_lists(book: DemoBook, manifest: Manifest) -> None:

@@ -20,7 +20,7 @@ def order_rebates(company: str, key_accounts: Iterable[str], orders: Iterable[st
 
 	An order earns a rebate when it is submitted, priced the rebate in (`kam_rebate_rate`, R37; a dealer-led
 	order never does) and an approved agreement of its account covers it. The rate follows the order as it
-	stands now: the ladder is read at its net total after Update Items, in the policy under which it was
+	stands now: the ladder is read at its effective net (N) after Update Items, in the policy under which it was
 	submitted.
 	"""
 	rows = _priced_orders(company, set(orders))
@@ -36,8 +36,9 @@ def order_rebates(company: str, key_accounts: Iterable[str], orders: Iterable[st
 
 def _order_rebate(row, agreement: Agreement, terms: PolicyTerms) -> OrderRebate:
 	net, gross = decimal(row.base_net_total), decimal(row.base_grand_total)
+	effective_net = decimal(row.kam_effective_net) or net
 	return OrderRebate(
-		rate=agreed_rate(agreement, terms.rebate_bands, net, row.kam_tier or None),
+		rate=agreed_rate(agreement, terms.rebate_bands, effective_net, row.kam_tier or None),
 		net_share=net / gross if gross else Decimal(1),
 		gross=gross,
 		agreement=agreement.name,
@@ -59,6 +60,7 @@ def _priced_orders(company: str, orders: set[str]) -> list:
 			order.creation,
 			order.transaction_date,
 			order.base_net_total,
+			order.kam_effective_net,
 			order.base_grand_total,
 			order.kam_tier,
 			order.kam_policy,

@@ -40,7 +40,7 @@ def test_request_is_sent_for_approval(exception):
 
 
 def test_request_keeps_its_snapshot_when_it_is_sent(exception):
-	assert frappe.parse_json(exception.snapshot)[0]["stock_quantity"] == "10"
+	assert float(frappe.parse_json(exception.snapshot)[0]["stock_quantity"]) == 10
 
 
 def test_sentences_hold_no_cost_although_the_manager_who_asks_may_see_it(exception):

@@ -165,6 +165,13 @@ def test_rate_follows_the_ladder_by_the_orders_net(account, amount, rate):
 	assert (request.receipts[0].rebate_rate, request.total_rebate) == (rate, 1000 * rate / 100)
 
 
+def test_a_negative_charge_lowers_the_net_that_the_ladder_reads(account):
+	income = frappe.db.get_value("Company", company(), "default_income_account")
+	charge = {"charge_type": "Actual", "account_head": income, "description": "Bonus", "tax_amount": -1}
+	receive(account.order(200_000, taxes=[charge]), 1000)
+	assert account.request().receipts[0].rebate_rate == 5
+
+
 def test_rate_follows_the_order_after_update_items(account):
 	order = account.order(199_000)
 	receive(order, 1000)

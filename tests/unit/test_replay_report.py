@@ -172,7 +172,7 @@ def test_stacked_bars_stand_on_each_other():
 
 def test_the_demo_runs_as_a_module_anywhere(tmp_path, checkout):
 	done = subprocess.run(
-		[sys.executable, "-m", "kam_extension.replay", "replay", "--demo"],
+		[sys.executable, "-m", "kam_extension.replay", "--demo"],
 		cwd=tmp_path,
 		env={**os.environ, "PYTHONPATH": str(checkout)},
 		capture_output=True,

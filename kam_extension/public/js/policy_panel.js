@@ -1,20 +1,11 @@
 /* The live policy panel of selling documents (R30): what the policy would say about what is on the screen. */
 frappe.provide("kam_extension");
 
-kam_extension.VERDICT_COLORS = {
-	Pass: "green",
-	Warned: "orange",
-	Blocked: "red",
-	Excepted: "blue",
-	"Not Applicable": "gray",
-};
-
 {
+	const view = kam_extension.policy_view;
 	const QUIET_PERIOD = 400; // milliseconds without a change before the server is asked
 	const PATIENCE = 20000; // milliseconds until an unanswered call counts as failed
 	const COST_LEVEL = 3;
-	const MOST_ROWS = 8;
-	const RULE_CONTEXT = "Price Exception Violation"; // its Select field names the rules
 	const FIGURES = new Set([
 		"kam_policy",
 		"kam_verdict",
@@ -63,15 +54,18 @@ kam_extension.VERDICT_COLORS = {
 
 		refresh() {
 			clearTimeout(this.timer);
-			this.shown = null;
-			this.offer_exception(false);
-			if (!this.frm.doc.kam_key_account) {
-				this.draw("");
-			} else if (this.is_draft()) {
+			this.clear();
+			if (this.is_draft()) {
 				this.ask();
-			} else {
+			} else if (this.frm.doc.kam_key_account) {
 				this.show_stored();
 			}
+		}
+
+		clear() {
+			this.shown = null;
+			this.offer_exception(false);
+			this.draw("");
 		}
 
 		/** A draft is judged live; of a submitted document its own record is shown. */
@@ -86,27 +80,28 @@ kam_extension.VERDICT_COLORS = {
 
 		/** One call at a time; an answer about what is no longer on the screen is dropped and asked for anew. */
 		async ask() {
-			if (!this.frm.doc.kam_key_account || !this.is_draft()) return;
+			if (!this.is_draft()) return;
+			if (!this.frm.doc.kam_key_account) return this.clear();
 			const picture = picture_of(this.frm.doc);
 			if (this.is_asking || picture === this.shown) return;
 			this.is_asking = true;
 			this.show_waiting();
-			const answer = await preview(picture).catch(() => null);
+			const reply = await preview(picture).catch(() => ({}));
 			this.is_asking = false;
 			if (picture !== picture_of(this.frm.doc)) {
 				this.ask();
-			} else if (answer) {
+			} else if (reply.answer) {
 				this.shown = picture;
-				this.show(answer);
+				this.show(reply.answer);
 			} else {
-				this.show_failure();
+				this.show_failure(reply.problem);
 			}
 		}
 
 		show(answer) {
 			this.write_floor_rates(answer.floor_rates || {});
-			this.offer_exception(is_uncovered(answer) && !answer.open_exception);
-			this.draw(live_view(answer, this.frm.doc), kam_extension.VERDICT_COLORS[answer.verdict]);
+			this.offer_exception(view.is_uncovered(answer) && !answer.open_exception);
+			this.draw(view.live(answer, this.frm.doc), view.COLORS[answer.verdict]);
 		}
 
 		/** Straight into the rows: the figure is information, it must not make the form unsaved. */
@@ -131,21 +126,16 @@ kam_extension.VERDICT_COLORS = {
 
 		show_waiting() {
 			if (this.shown === null) {
-				this.draw(note(__("Checking the key account policy …")));
+				this.draw(view.note(__("Checking the key account policy …")));
 			} else {
 				this.wrapper().find(".kam-panel").addClass("kam-panel-waiting");
 			}
 		}
 
-		show_failure() {
+		show_failure(problem) {
 			this.shown = null;
-			this.draw(
-				`${note(
-					__(
-						"The policy could not be checked just now. The document is checked when it is submitted."
-					)
-				)}<button class="btn btn-xs btn-default kam-panel-retry">${__("Check Again")}</button>`
-			);
+			this.offer_exception(false);
+			this.draw(view.failure(problem));
 			this.wrapper()
 				.find(".kam-panel-retry")
 				.on("click", () => this.ask());
@@ -154,13 +144,13 @@ kam_extension.VERDICT_COLORS = {
 		async show_stored() {
 			const doc = this.frm.doc;
 			const may_see_cost = Boolean(this.frm.perm[COST_LEVEL]?.read);
-			this.draw(stored_view(doc, may_see_cost), kam_extension.VERDICT_COLORS[doc.kam_verdict]);
+			this.draw(view.stored(doc, may_see_cost), view.COLORS[doc.kam_verdict]);
 			if (!frappe.model.can_read("KAM Decision")) return;
 			const decision = await latest_decision(doc);
 			if (decision && doc === this.frm.doc) {
 				this.wrapper()
 					.find(".kam-panel-why")
-					.html(link_to("KAM Decision", decision, __("Why?")));
+					.html(view.link_to("KAM Decision", decision, __("Why?")));
 			}
 		}
 
@@ -182,7 +172,7 @@ kam_extension.VERDICT_COLORS = {
 		return FIGURES.has(key) || (PRIVATE.test(key) && key !== "__islocal");
 	}
 
-	/** Not `frappe.call`: whatever goes wrong shows in the panel, never as a popup over somebody's typing. */
+	/** `{answer}` or `{problem}`. Not `frappe.call`: what goes wrong shows in the panel, never as a popup. */
 	async function preview(picture) {
 		const response = await fetch("/api/method/kam_extension.api.preview", {
 			method: "POST",
@@ -194,7 +184,15 @@ kam_extension.VERDICT_COLORS = {
 			body: JSON.stringify({ doc: picture }),
 			signal: AbortSignal.timeout(PATIENCE),
 		});
-		return response.ok ? (await response.json()).message : null;
+		const reply = await response.json();
+		return response.ok ? { answer: reply.message } : { problem: problem_in(reply) };
+	}
+
+	/** What the server refused in the document, as plain text; nothing for a failure of the server itself. */
+	function problem_in(reply) {
+		if (!reply.exc_type?.endsWith("Error") || !reply._server_messages) return "";
+		const { message } = JSON.parse(JSON.parse(reply._server_messages).at(-1));
+		return new DOMParser().parseFromString(message, "text/html").body.textContent;
 	}
 
 	async function latest_decision(doc) {
@@ -204,132 +202,5 @@ kam_extension.VERDICT_COLORS = {
 			limit: 1,
 		});
 		return decision?.name;
-	}
-
-	function live_view(answer, doc) {
-		if (!answer.policy) {
-			const has_items = (doc.items || []).some((row) => row.item_code && row.qty);
-			return note(
-				has_items
-					? __("No key account policy is in force.")
-					: __("Enter an item and its quantity to see what the policy says.")
-			);
-		}
-		return [
-			headline(doc.doctype, answer.verdict, answer.tier, answer.policy),
-			figures(answer, company_currency(doc)),
-			findings(answer),
-			is_uncovered(answer) ? low_rates(answer.floor_rates, doc) : "",
-			cost_table(answer, company_currency(doc)),
-		].join("");
-	}
-
-	function stored_view(doc, may_see_cost) {
-		if (!doc.kam_verdict) return note(__("The policy has not judged this document."));
-		const currency = company_currency(doc);
-		const answer = {
-			cost: null,
-			required_markup: doc.kam_required_markup,
-			actual_markup: doc.kam_actual_markup,
-			net_markup: doc.kam_net_markup,
-			rebate_rate: doc.kam_rebate_rate,
-		};
-		const exception = doc.kam_price_exception;
-		return [
-			headline(doc.doctype, doc.kam_verdict, doc.kam_tier, doc.kam_policy),
-			figures({ net: doc.kam_effective_net }, currency),
-			exception ? `<p>${__("Price Exception")}: ${link_to("Price Exception", exception)}</p>` : "",
-			may_see_cost ? cost_table(answer, currency) : "",
-		].join("");
-	}
-
-	function headline(doctype, verdict, tier, policy) {
-		const color = kam_extension.VERDICT_COLORS[verdict] || "gray";
-		const facts = [
-			tier ? __("Tier {0}", [escaped(tier)]) : __("No tier"),
-			frappe.model.can_read("KAM Policy") ? link_to("KAM Policy", policy) : escaped(policy),
-		];
-		return `<div class="kam-panel-head">
-			<span class="indicator-pill ${color} kam-panel-verdict">${__(verdict, null, doctype)}</span>
-			<span class="text-muted">${facts.join(" · ")}</span>
-			<span class="kam-panel-why"></span>
-		</div>`;
-	}
-
-	function figures(answer, currency) {
-		const differs = answer.passing_net > answer.required_net && answer.passing_net > answer.judged_net;
-		const shown = [
-			[__("Net Total"), answer.judged_net ?? answer.net],
-			[__("Required"), answer.required_net],
-			[__("Passes From"), differs ? answer.passing_net : null],
-		];
-		return pairs(shown.map(([label, amount]) => [label, money(amount, currency)]));
-	}
-
-	function findings(answer) {
-		if (!answer.violations.length) return "";
-		const sentences = answer.violations.map((violation) => {
-			const color = violation.exception ? "blue" : violation.action === "Block" ? "red" : "orange";
-			const covered = violation.exception ? link_to("Price Exception", violation.exception) : "";
-			return `<li class="indicator ${color}"><span><b>${__(violation.rule, null, RULE_CONTEXT)}</b>: ${escaped(
-				violation.message
-			)} ${covered}</span></li>`;
-		});
-		const waiting = answer.open_exception
-			? `<p>${__("Price Exception {0} is waiting for approval.", [
-					link_to("Price Exception", answer.open_exception),
-				])}</p>`
-			: "";
-		const way_out = is_uncovered(answer)
-			? `<p class="kam-panel-way-out">${escaped(answer.way_out)}</p>`
-			: "";
-		return `<ul class="kam-panel-findings">${sentences.join("")}</ul>${waiting || way_out}`;
-	}
-
-	/** Rows whose price has to rise, with the lowest rate that passes: what a salesperson types next. */
-	function low_rates(floors, doc) {
-		const rows = (doc.items || []).filter((row) => row.item_code && row.net_rate < floors[row.idx]);
-		if (!rows.length) return "";
-		const head = [__("No."), __("Item"), __("Net Rate"), __("Lowest Net Rate")];
-		const body = rows.slice(0, MOST_ROWS).map((row) => {
-			const rates = [row.net_rate, floors[row.idx]].map((rate) => format_currency(rate, doc.currency));
-			const cells = [row.idx, escaped(row.item_name || row.item_code), ...rates];
-			return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
-		});
-		const more = rows.length > MOST_ROWS ? note(__("and {0} more rows", [rows.length - MOST_ROWS])) : "";
-		return `<table class="kam-panel-rows"><thead><tr>${head
-			.map((label) => `<th>${label}</th>`)
-			.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>${more}`;
-	}
-
-	function cost_table(answer, currency) {
-		if (answer.required_markup === undefined) return "";
-		return pairs([
-			[__("Cost"), money(answer.cost, currency)],
-			[__("Required Markup"), percent(answer.required_markup)],
-			[__("Actual Markup"), percent(answer.actual_markup)],
-			[__("Net Markup"), percent(answer.net_markup)],
-			[__("Rebate Rate"), percent(answer.rebate_rate)],
-		]);
-	}
-
-	/** Label over value, side by side; values that are unknown are left out. */
-	function pairs(rows) {
-		const cells = rows
-			.filter(([, value]) => value !== null)
-			.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`);
-		return cells.length ? `<dl class="kam-panel-figures">${cells.join("")}</dl>` : "";
-	}
-
-	const is_uncovered = (answer) => answer.violations.some((violation) => !violation.exception);
-	const escaped = (text) => frappe.utils.escape_html(String(text ?? ""));
-	const note = (text) => `<p class="text-muted">${text}</p>`;
-	const money = (amount, currency) =>
-		(amount ?? null) === null ? null : format_currency(amount, currency);
-	const percent = (value) => ((value ?? null) === null ? null : `${format_number(value, null, 2)} %`);
-	const company_currency = (doc) => frappe.get_doc(":Company", doc.company)?.default_currency;
-
-	function link_to(doctype, name, label = name) {
-		return `<a href="${frappe.utils.get_form_link(doctype, name)}">${escaped(label)}</a>`;
 	}
 }

@@ -10,6 +10,6 @@ def get_data():
 			{"label": _("Price"), "items": ["Price Exception", "Sales Order"]},
 			{"label": _("Rebates"), "items": ["Rebate Agreement", "Rebate Request", "KAM Rebate Claim"]},
 			{"label": _("Care"), "items": ["Visit Log", "Risk Report", "Access Request"]},
-			{"label": _("Group"), "items": ["Key Account"]},
+			{"label": _("Group Members"), "items": ["Key Account"]},
 		],
 	}
