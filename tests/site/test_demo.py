@@ -58,6 +58,7 @@ def test_the_demo_is_what_the_book_says(loaded):
 	)
 	assert max(row.transaction_date for row in orders) == getdate()
 	assert sorted(row.docstatus for row in orders) == [0, 0] + [1] * FEW
+	assert "Draft" not in {row.status for row in of_company("Sales Order", "status", docstatus=1)}
 	invoices = of_company("Sales Invoice", "grand_total", docstatus=1)
 	assert Counter(flt(row.grand_total, 2) for row in invoices) == Counter(
 		flt(row["grand_total"]) for row in book.invoices

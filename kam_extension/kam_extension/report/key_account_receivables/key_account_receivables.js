@@ -39,6 +39,7 @@ frappe.query_reports["Key Account Receivables"] = {
 
 	formatter(value, row, column, data, default_formatter) {
 		const shown = default_formatter(value, row, column, data);
+		if (column.fieldname === "account_class" && value) return __(value, null, "Key Account");
 		return data && column.fieldname === "overdue" && value > 0
 			? `<span class="text-danger">${shown}</span>`
 			: shown;
