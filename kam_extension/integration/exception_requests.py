@@ -6,7 +6,7 @@ from frappe.model.workflow import apply_workflow, get_transitions, get_workflow_
 from frappe.utils import add_months, getdate
 
 from kam_extension.integration.judgement import Judgement, judge_document
-from kam_extension.integration.messages import selling_sentences
+from kam_extension.integration.messages import selling_sentences, way_out
 from kam_extension.integration.price_exceptions import fill_exception, make_exception
 from kam_extension.integration.selling_documents import GUARDED
 from kam_extension.setup.workflows import REQUEST
@@ -50,7 +50,9 @@ def open_request(doctype: str, name: str | None) -> str | None:
 
 def _judge(doc) -> Judgement:
 	judgement = judge_document(doc) if doc.get("kam_key_account") else None
-	if judgement is None or not any(not violation.exception for violation in judgement.verdict.violations):
+	if judgement and any(violation.is_final for violation in judgement.verdict.violations):
+		frappe.throw(way_out(judgement), title=_("No Exception Possible"))
+	if judgement is None or not any(violation.awaits_exception for violation in judgement.verdict.violations):
 		frappe.throw(
 			_("{0} {1} breaks no rule of the key account policy: it needs no exception.").format(
 				_(doc.doctype), doc.name

@@ -23,7 +23,7 @@ def violation_messages(judgement: Judgement) -> list[str]:
 def selling_sentences(judgement: Judgement) -> list[str]:
 	"""The violations that no exception covers, in selling prices only, whoever asks (R82)."""
 	money = money_formatter(judgement)
-	uncovered = (violation for violation in judgement.verdict.violations if not violation.exception)
+	uncovered = (violation for violation in judgement.verdict.violations if violation.awaits_exception)
 	return [explain(violation, money).text(_) for violation in uncovered]
 
 
@@ -46,6 +46,10 @@ def _rule_name(violation: Violation) -> str:
 def way_out(judgement: Judgement) -> str:
 	"""What the reader can do: reprice to the nearest passing total, or ask for an exception."""
 	verdict, money = judgement.verdict, money_formatter(judgement)
+	if any(violation.is_final for violation in verdict.violations):
+		return _(
+			"A manager has to lift the suspension of the key account first. No Price Exception covers it."
+		)
 	broken = {violation.rule for violation in verdict.violations if not violation.exception}
 	if Rule.MARKUP in broken and verdict.passing_net is not None and verdict.margin is not None:
 		target = verdict.net + verdict.passing_net - verdict.margin.net

@@ -57,7 +57,7 @@ def make_exception(
 
 def fill_exception(exception, doc, judgement, sentences: list[str]) -> None:
 	"""Take everything but reason and date from the judged document, whatever the exception held before."""
-	wanted = [violation for violation in judgement.verdict.violations if not violation.exception]
+	wanted = [violation for violation in judgement.verdict.violations if violation.awaits_exception]
 	roles = approving_roles(wanted, judgement.terms.authorities)
 	exception.update(
 		{

@@ -69,12 +69,12 @@ def _covering(
 def _covers(
 	approved: ApprovedViolation, violation: Violation, document: DocumentFacts, exception: ApprovedException
 ) -> bool:
-	if (approved.rule, approved.reason) != (violation.rule, violation.reason):
+	if violation.is_final or (approved.rule, approved.reason) != (violation.rule, violation.reason):
 		return False
 	if violation.rule == Rule.MARKUP:
 		return violation.shortfall <= approved.shortfall and _lines_hold(document, exception)
 	if violation.rule == Rule.CREDIT:
-		return violation.reason == "suspended" or (violation.actual or ZERO) <= approved.approved
+		return (violation.actual or ZERO) <= approved.approved
 	if violation.rule == Rule.UNREFERENCED_CREDIT:
 		return abs(violation.actual or ZERO) <= abs(approved.approved)
 	return approved.item_code == violation.item_code and _item_holds(violation, document, exception)

@@ -34,6 +34,16 @@ class Violation:
 		return abs(self.required - self.actual)
 
 	@property
+	def is_final(self) -> bool:
+		"""A suspension is lifted on the account, never passed over for one document (R32)."""
+		return self.reason == "suspended"
+
+	@property
+	def awaits_exception(self) -> bool:
+		"""Whether a Price Exception is still missing that could cover it."""
+		return not (self.exception or self.is_final)
+
+	@property
 	def blocks(self) -> bool:
 		return self.action == Action.BLOCK and not self.exception
 

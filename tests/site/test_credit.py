@@ -1,7 +1,9 @@
 """Credit limit, overdue days and suspension before orders and deliveries (R31, R32)."""
 
+import frappe
 import pytest
 
+from kam_extension.api import request_exception
 from kam_extension.exceptions import PolicyViolation
 from tests.site.factories import (
 	make_delivery_note,
@@ -63,6 +65,13 @@ def test_a_suspended_account_orders_and_gets_nothing(item):
 		with pytest.raises(PolicyViolation, match="suspended"):
 			make(account.customer, [(item, 1, 10)], submit=True)
 	assert make_quotation(account.customer, [(item, 1, 10)], submit=True).docstatus == 1
+
+
+def test_no_exception_covers_a_suspension(item):
+	account = make_key_account(status="Suspended")
+	order = make_sales_order(account.customer, [(item, 1, 10)])
+	with pytest.raises(frappe.ValidationError, match="lift the suspension"):
+		request_exception(order.doctype, order.name, "Please")
 
 
 def due(days: int) -> dict:

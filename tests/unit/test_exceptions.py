@@ -163,10 +163,9 @@ def test_overdue_days_are_covered_up_to_those_approved():
 	assert code_with(exception, over_the_limit("1", overdue_days=41)) == VerdictCode.BLOCKED
 
 
-def test_a_suspension_is_covered_only_where_it_was_approved():
+def test_a_suspension_is_never_covered():
 	suspended = replace(over_the_limit("1"), account=make_account(status=AccountStatus.SUSPENDED))
-	assert code_with(approve(suspended), suspended) == VerdictCode.EXCEPTED
-	assert code_with(approve(over_the_limit("1500")), suspended) == VerdictCode.BLOCKED
+	assert code_with(approve(suspended), suspended) == VerdictCode.BLOCKED
 
 
 def credit_note(rate):
