@@ -33,7 +33,10 @@ def _document(values: dict):
 	if doctype not in GUARDED:
 		frappe.throw(_("No policy preview for {0}.").format(_(str(doctype))))
 	doc = frappe.get_doc(values)
-	frappe.has_permission(doctype, "read" if _is_stored(doc) else "create", throw=True)
+	if _is_stored(doc):
+		frappe.has_permission(doctype, "read", doc=doc.name, throw=True)
+	else:
+		frappe.has_permission(doctype, "create", throw=True)
 	return doc
 
 
