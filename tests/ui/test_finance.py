@@ -70,6 +70,7 @@ def test_finance_verifies_and_the_settlement_shows_in_receivables(desk, seed, pe
 	finance = desk(people["finance"])
 	finance.open("rebate-request", request)
 	expect(finance.field("total_collected")).to_contain_text(shown(COLLECTED))
+	expect(finance.field("receipts").get_by_role("button", name="Add Row")).to_be_hidden()
 	finance.press("Verify")
 	finance.page.locator(".modal.show [data-fieldname='collected'] input").fill(str(COLLECTED))
 	finance.press("Verify")

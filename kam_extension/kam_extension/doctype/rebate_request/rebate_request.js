@@ -28,7 +28,7 @@ frappe.ui.form.on("Rebate Request", {
 	},
 
 	refresh(frm) {
-		frm.set_df_property("receipts", "cannot_add_rows", 1);
+		keep_rows_from_the_ledger(frm);
 		frm.page.set_indicator(__(frm.doc.status, null, "Rebate Request"), STATUS_COLORS[frm.doc.status]);
 		show_verification(frm);
 		add_fetch_button(frm);
@@ -56,6 +56,13 @@ frappe.ui.form.on("Rebate Request", {
 
 	period_end: clear_receipts,
 });
+
+/** Receipts come from the ledger: rows can be left out, but neither added nor uploaded. */
+function keep_rows_from_the_ledger(frm) {
+	const { grid } = frm.get_field("receipts");
+	grid.cannot_add_rows = true;
+	grid.wrapper.addClass("kam-rows-from-ledger");
+}
 
 frappe.ui.form.on("Rebate Request Receipt", {
 	collected_amount(frm, doctype, name) {
