@@ -44,6 +44,17 @@ def test_an_order_is_counted_once_when_it_is_billed(item):
 	assert make_sales_order(account.customer, [(item, 1, 400)], submit=True).kam_verdict == "Pass"
 
 
+def test_of_a_partly_billed_order_the_rest_counts(item):
+	account = make_key_account(credit_limit_override=1000)
+	order = make_sales_order(account.customer, [(item, 2, 300)], submit=True)
+	invoice = make_sales_invoice(sales_order=order.name)
+	invoice.items[0].qty = 1
+	invoice.save().submit()
+	assert make_sales_order(account.customer, [(item, 1, 400)], submit=True).kam_verdict == "Pass"
+	with pytest.raises(PolicyViolation):
+		make_sales_order(account.customer, [(item, 1, 0.01)], submit=True)
+
+
 def test_a_delivery_of_a_counted_order_adds_nothing(item):
 	account = make_key_account(credit_limit_override=1000)
 	order = make_sales_order(account.customer, [(item, 1, 1000)], submit=True)

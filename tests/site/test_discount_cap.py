@@ -103,7 +103,8 @@ def test_foreign_currency_is_compared_in_company_currency(account, item):
 	# 85.00 in company currency is 12.142857 dollars.
 	with pytest.raises(PolicyViolation):
 		make_sales_order(account.customer, [(item, 1, 12.14)], submit=True, **fields)
-	assert make_sales_order(account.customer, [(item, 1, 12.15)], submit=True, **fields).kam_verdict == "Pass"
+	order = make_sales_order(account.customer, [(item, 1, 12.15)], submit=True, **fields)
+	assert (order.kam_verdict, order.items[0].kam_floor_rate) == ("Pass", 12.15)
 
 
 def test_unlisted_item_follows_its_own_action(account):

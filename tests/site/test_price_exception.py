@@ -156,17 +156,20 @@ def test_the_exception_of_a_quotation_covers_its_order(as_user, seller, executiv
 	assert order.kam_verdict in ("Excepted", "Not Applicable")
 
 
-def test_the_exception_covers_an_amendment(as_user, seller, executive, order):
-	approve(as_user, executive, ask(as_user, seller, order))
-	order.reload().submit()
+def amend(order):
 	order.cancel()
 	amended = frappe.copy_doc(order, ignore_no_copy=False)
-	amended.amended_from = order.name
-	amended.docstatus = 0
-	assert not amended.kam_price_exception
+	amended.update({"amended_from": order.name, "docstatus": 0})
 	amended.delivery_date = frappe.utils.add_days(None, 5)
-	amended.insert().submit()
-	assert amended.kam_verdict == "Excepted"
+	return amended
+
+
+def test_the_exception_covers_amendments_of_amendments(as_user, seller, executive, order):
+	approve(as_user, executive, ask(as_user, seller, order))
+	first = amend(order.reload().submit())
+	assert not first.kam_price_exception
+	assert first.insert().submit().kam_verdict == "Excepted"
+	assert amend(first).insert().submit().kam_verdict == "Excepted"
 
 
 def test_a_second_open_request_is_refused(as_user, seller, order):
