@@ -8,6 +8,7 @@ from frappe.utils import flt, getdate
 
 from kam_extension.integration.accounts import effective_tier
 from kam_extension.integration.money import company_currency, currency_precision
+from kam_extension.kam_extension.report.columns import column
 
 OWN_FILTERS = ("tier", "account_manager", "group_by_account")
 SUMMED = ("invoiced", "paid", "credit_note", "outstanding", "overdue")
@@ -109,39 +110,29 @@ def _account_values(account: frappe._dict | None, row: dict, filters: frappe._di
 
 def _voucher_columns(columns: list[dict]) -> list[dict]:
 	own = [
-		_column("key_account", _("Key Account"), "Link", "Key Account", 110),
-		_column("tier", _("Tier"), "Link", "KAM Tier", 60),
-		_column("account_manager", _("Account Manager"), "Link", "User", 150),
+		column("key_account", _("Key Account"), "Link", "Key Account", 110),
+		column("tier", _("Tier"), "Link", "KAM Tier", 60),
+		column("account_manager", _("Account Manager"), "Link", "User", 150),
 	]
 	place = next(index for index, entry in enumerate(columns) if entry["fieldname"] == "outstanding") + 1
-	overdue = _column("overdue", _("Overdue"), "Currency", "currency")
+	overdue = column("overdue", _("Overdue"), "Currency", "currency")
 	return [*own, *columns[:place], overdue, *columns[place:]]
 
 
 def _account_columns(ranges: list[dict]) -> list[dict]:
 	return [
-		_column("key_account", _("Key Account"), "Link", "Key Account", 110),
-		_column("party", _("Customer"), "Link", "Customer", 160),
-		_column("account_name", _("Customer Name"), "Data", None, 180),
-		_column("account_class", _("Class"), "Data", None, 80),
-		_column("tier", _("Tier"), "Link", "KAM Tier", 60),
-		_column("account_manager", _("Account Manager"), "Link", "User", 150),
-		_column("responsible_unit", _("Responsible Unit"), "Link", "Department", 130),
-		_column("invoiced", _("Invoiced Amount"), "Currency", "currency"),
-		_column("paid", _("Paid Amount"), "Currency", "currency"),
-		_column("credit_note", _("Credit Note"), "Currency", "currency"),
-		_column("outstanding", _("Outstanding Amount"), "Currency", "currency"),
-		_column("overdue", _("Overdue"), "Currency", "currency"),
+		column("key_account", _("Key Account"), "Link", "Key Account", 110),
+		column("party", _("Customer"), "Link", "Customer", 160),
+		column("account_name", _("Customer Name"), "Data", None, 180),
+		column("account_class", _("Class"), "Data", None, 80),
+		column("tier", _("Tier"), "Link", "KAM Tier", 60),
+		column("account_manager", _("Account Manager"), "Link", "User", 150),
+		column("responsible_unit", _("Responsible Unit"), "Link", "Department", 130),
+		column("invoiced", _("Invoiced Amount"), "Currency", "currency"),
+		column("paid", _("Paid Amount"), "Currency", "currency"),
+		column("credit_note", _("Credit Note"), "Currency", "currency"),
+		column("outstanding", _("Outstanding Amount"), "Currency", "currency"),
+		column("overdue", _("Overdue"), "Currency", "currency"),
 		*ranges,
-		_column("currency", _("Currency"), "Link", "Currency", 80),
+		column("currency", _("Currency"), "Link", "Currency", 80),
 	]
-
-
-def _column(fieldname: str, label: str, fieldtype: str, options: str | None = None, width: int = 120) -> dict:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": fieldtype,
-		"options": options,
-		"width": width,
-	}

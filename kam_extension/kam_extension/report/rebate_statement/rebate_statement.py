@@ -10,6 +10,7 @@ from frappe.utils import getdate
 
 from kam_extension.integration.money import company_currency
 from kam_extension.integration.rebates import OpenRebates
+from kam_extension.kam_extension.report.columns import column
 
 AMOUNTS = ("collected", "earned", "claimed", "approved", "settled", "taken_back", "open")
 
@@ -103,16 +104,6 @@ def get_columns() -> list[dict]:
 		column("open", _("Open", context="Rebate Statement"), "Currency", "currency"),
 		column("currency", _("Currency"), "Link", "Currency", 80),
 	]
-
-
-def column(fieldname: str, label: str, fieldtype: str, options: str | None = None, width: int = 120) -> dict:
-	return {
-		"fieldname": fieldname,
-		"label": label,
-		"fieldtype": fieldtype,
-		"options": options,
-		"width": width,
-	}
 
 
 def get_chart(rows: list[dict]) -> dict | None:
