@@ -51,7 +51,8 @@ def on_submit(doc, method: str | None = None) -> None:
 	judgement = doc.flags.kam_judgement
 	if judgement is None and doc.get("kam_key_account"):
 		judgement = _enforce(doc)
-		_store_figures(doc)
+		if judgement:
+			_store_figures(doc)
 	_record(doc, judgement)
 
 

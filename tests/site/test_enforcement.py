@@ -7,6 +7,7 @@ import pytest
 from erpnext.controllers.accounts_controller import update_child_qty_rate
 
 from kam_extension.exceptions import PolicyViolation
+from kam_extension.integration import enforcement
 from tests.site.factories import (
 	make_delivery_note,
 	make_item,
@@ -64,6 +65,17 @@ def test_submit_that_skips_validation_keeps_its_figures(account, item):
 	order.reload().flags.ignore_validate = True
 	order.submit()
 	assert frappe.db.get_value("Sales Order", order.name, "kam_verdict") == "Pass"
+
+
+def test_without_policy_nothing_is_written_after_the_submit(item, monkeypatch):
+	account = make_key_account()
+	order = make_sales_order(account.customer, [(item, 1, 1)])
+
+	def refuse(document):
+		raise AssertionError("rows are written again")
+
+	monkeypatch.setattr(enforcement, "_store_figures", refuse)
+	assert order.submit().docstatus == 1
 
 
 def test_warn_lets_through_with_a_message(item):
