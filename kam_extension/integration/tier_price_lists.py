@@ -20,11 +20,9 @@ COPIED_FIELDS = (
 
 def price_list_of(terms: PolicyTerms, level: TierTerms) -> str | None:
 	"""The price list that customers of a service level get, None for their own."""
-	if level.price_list and level.price_list != terms.base_price_list:
-		return level.price_list
-	if terms.base_price_list and level.discount_percentage:
+	if _is_managed(terms, level):
 		return managed_list_name(terms.base_price_list, level.discount_percentage)
-	return None
+	return level.price_list if level.price_list != terms.base_price_list else None
 
 
 def managed_list_name(base_price_list: str, discount: object) -> str:
@@ -34,8 +32,6 @@ def managed_list_name(base_price_list: str, discount: object) -> str:
 
 def publish_policy_prices(terms: PolicyTerms) -> None:
 	"""Make the managed lists of a policy's tiers, filled from the base list."""
-	if not terms.base_price_list:
-		return
 	discounts = {level.discount_percentage for level in terms.tiers if _is_managed(terms, level)}
 	for discount in sorted(discounts):
 		name = managed_list_name(terms.base_price_list, discount)
@@ -65,8 +61,8 @@ def refill(name: str) -> None:
 
 
 def _is_managed(terms: PolicyTerms, level: TierTerms) -> bool:
-	own = level.price_list and level.price_list != terms.base_price_list
-	return not own and bool(level.discount_percentage)
+	has_own_list = level.price_list and level.price_list != terms.base_price_list
+	return bool(terms.base_price_list and level.discount_percentage) and not has_own_list
 
 
 def _managed_lists(base_price_list: str) -> list:
@@ -121,7 +117,7 @@ def _insert_rows(managed, base_item_price: str | None = None) -> None:
 			(name, creation, modified, owner, modified_by, docstatus, price_list, price_list_rate,
 			kam_base_item_price, {columns})
 		select
-			substring(sha1(concat(%(name)s, base.name)), 1, 10), now(), now(), %(user)s, %(user)s, 0, %(name)s,
+			sha1(concat(%(name)s, base.name)), now(), now(), %(user)s, %(user)s, 0, %(name)s,
 			if(ifnull(base.customer, '') != '', base.price_list_rate,
 				round(base.price_list_rate * (100 - %(discount)s) / 100, %(precision)s)),
 			base.name, {columns}

@@ -91,6 +91,11 @@ def test_a_new_base_price_reaches_the_tier(policy):
 	assert tier_rates(item.name) == [45]
 
 
+def test_names_of_copied_prices_are_too_long_to_collide(policy, item):
+	(name,) = frappe.get_all("Item Price", {"item_code": item.name, "price_list": TIER_LIST}, pluck="name")
+	assert len(name) == 40  # a short hash would meet another one on a list of some hundred thousand prices
+
+
 def test_a_price_agreed_with_one_customer_is_not_discounted_again(policy, item):
 	customer = make_customer().name
 	make_price(item.name, 70, customer=customer)
