@@ -28,7 +28,7 @@ from tests.site import factories
 
 APP = "kam_extension"
 PAIRS = int(os.environ.get("KAM_BENCH_PAIRS") or 100)
-LINES = (10, 100)
+LINES = (10, 200)
 WARM_UP = 3
 COST, LIST_PRICE = 50, 100
 
@@ -75,7 +75,14 @@ def seed(with_app: bool) -> dict[str, str]:
 
 
 def make_guarded_customer() -> str:
-	rules = ("price_action", "margin_action", "credit_action", "unknown_cost_action", "unlisted_item_action")
+	rules = (
+		"price_action",
+		"margin_action",
+		"credit_action",
+		"unknown_cost_action",
+		"unlisted_item_action",
+		"unknown_exchange_rate_action",
+	)
 	factories.make_policy(**dict.fromkeys(rules, "Block"))
 	account = factories.make_key_account()
 	factories.make_rebate_agreement(account.name, submit=True)

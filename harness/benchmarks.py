@@ -9,7 +9,7 @@ from harness.shell import CHECKOUT, run
 from harness.stage import Stage
 
 SITE, SITE_WITHOUT = "kam-bench.localhost", "kam-bench-plain.localhost"
-SCRIPTS = ("sales_order.py",)
+SCRIPTS = ("sales_order.py", "panel.py")
 
 
 def run_benchmarks() -> int:

@@ -10,7 +10,7 @@ required_apps = ["erpnext"]
 
 app_include_js = [
 	f"/assets/kam_extension/js/{name}.js?v={__version__}"
-	for name in ("policy_view", "policy_panel", "price_exception_request")
+	for name in ("policy_view", "floor_rates", "policy_panel", "price_exception_request", "ways_out")
 ]
 app_include_css = [f"/assets/kam_extension/css/kam_extension.css?v={__version__}"]
 doctype_js = {
@@ -23,52 +23,146 @@ doctype_js = {
 }
 
 _guarded_documents = ("Quotation", "Sales Order", "Sales Invoice", "Delivery Note", "POS Invoice")
-_enforcement = "kam_extension.integration.enforcement"
+_enforcement = "kam_extension.integration.enforcement.enforcement"
+_own_records = (
+	"KAM Policy",
+	"KAM Tier",
+	"KAM Tier Change",
+	"KAM Tier Run",
+	"KAM Decision",
+	"KAM Rebate Claim",
+	"Key Account",
+	"Price Exception",
+	"Rebate Agreement",
+	"Rebate Request",
+	"Tier Review",
+	"Access Request",
+	"Risk Report",
+	"Prospect Registration",
+	"Visit Log",
+)
+_own_rows = (
+	"KAM Policy Authority",
+	"KAM Policy Cost Source",
+	"KAM Policy Criterion",
+	"KAM Policy Level",
+	"KAM Policy Margin Band",
+	"KAM Policy Rebate Band",
+	"KAM Policy Tier",
+	"KAM Settings Company",
+	"Key Account Stakeholder",
+	"Key Account Team Member",
+	"Key Account Unit",
+	"Price Exception Violation",
+	"Rebate Agreement Order",
+	"Rebate Request Receipt",
+	"Tier Review Point",
+	"Risk Report Indicator",
+	"Risk Report Measure",
+	"Visit Log Action",
+	"Visit Log Need",
+)
 
 doc_events = {
 	_guarded_documents: {
 		"before_validate": f"{_enforcement}.before_validate",
-		"validate": f"{_enforcement}.validate",
+		"validate": [
+			f"{_enforcement}.validate",
+			"kam_extension.integration.security.authorship.note_price_author",
+		],
 		"before_submit": f"{_enforcement}.before_submit",
 		"on_submit": f"{_enforcement}.on_submit",
 		"before_update_after_submit": f"{_enforcement}.before_update_after_submit",
-		"on_trash": "kam_extension.integration.decisions.release_name",
+		"on_trash": "kam_extension.integration.decisions.decisions.release_name",
 	},
-	(*_guarded_documents, "Payment Entry", "Journal Entry"): {"on_cancel": f"{_enforcement}.on_cancel"},
+	(
+		*(f"{name} Item" for name in _guarded_documents),
+		"Sales Taxes and Charges",
+		"Payment Schedule",
+		"Packed Item",
+	): dict.fromkeys(
+		("before_insert", "before_cancel", "on_trash"),
+		"kam_extension.integration.documents.loose_rows.refuse_past_document",
+	),
+	(*_guarded_documents, "Purchase Order", "Payment Entry", "Journal Entry"): {
+		"on_cancel": f"{_enforcement}.on_cancel"
+	},
+	("Sales Order", "Delivery Note"): {
+		"on_change": "kam_extension.integration.enforcement.order_status.on_change"
+	},
+	"Purchase Order": {
+		"before_submit": "kam_extension.integration.enforcement.drop_shipments.before_submit",
+		"on_submit": "kam_extension.integration.enforcement.drop_shipments.on_submit",
+		"on_change": "kam_extension.integration.enforcement.drop_shipments.on_change",
+		"on_trash": "kam_extension.integration.enforcement.drop_shipments.release_name",
+	},
 	"Journal Entry": {
-		"validate": "kam_extension.integration.settlement.protect_link",
-		"on_submit": "kam_extension.integration.settlement.follow_amendment",
-		"on_cancel": "kam_extension.integration.settlement.release_request",
+		"validate": "kam_extension.integration.rebates.settlement.protect_link",
+		"on_submit": "kam_extension.integration.rebates.settlement.follow_amendment",
+		"on_cancel": "kam_extension.integration.rebates.settlement.release_request",
 	},
 	"Customer": {
-		"on_update": [
-			"kam_extension.integration.customer_merge.refresh_customer_name",
-			"kam_extension.integration.twins.show_twins_of_customer",
+		"validate": [
+			"kam_extension.integration.accounts.accounts.keep_published_values",
+			"kam_extension.integration.documents.internal_customers.protect_internal_customer",
 		],
-		"before_rename": "kam_extension.integration.customer_merge.refuse_merge_of_two_accounts",
+		"on_update": [
+			"kam_extension.integration.accounts.customer_merge.refresh_customer_name",
+			"kam_extension.integration.accounts.twins.show_twins_of_customer",
+		],
+		"before_rename": "kam_extension.integration.accounts.customer_merge.refuse_merge_of_two_accounts",
 		"after_rename": [
-			"kam_extension.integration.accounts.customer_renamed",
-			"kam_extension.integration.customer_merge.carry_account",
+			"kam_extension.integration.accounts.accounts.customer_renamed",
+			"kam_extension.integration.accounts.customer_merge.carry_account",
 		],
 	},
-	"Version": {"before_insert": "kam_extension.integration.confidentiality.strip_version"},
+	("Rebate Agreement", "Rebate Request"): {
+		"before_print": "kam_extension.integration.rebates.rebate_papers.refuse_unapproved_paper"
+	},
+	"Communication": {
+		"before_insert": "kam_extension.integration.rebates.rebate_papers.refuse_unapproved_mail"
+	},
+	_own_records: dict.fromkeys(
+		("before_rename", "after_rename"), "kam_extension.integration.security.own_records.refuse_rename"
+	),
+	_own_rows: dict.fromkeys(
+		("validate", "before_cancel", "on_trash"),
+		"kam_extension.integration.security.own_records.refuse_loose_row",
+	),
+	"Transaction Deletion Record": {
+		"on_submit": "kam_extension.integration.decisions.decisions.release_company_names"
+	},
+	"Version": {"before_insert": "kam_extension.integration.security.confidentiality.strip_version"},
+	"Currency Exchange": {"on_update": "kam_extension.integration.documents.exchange_rates.forget_failures"},
 	"Item Price": {
-		"validate": "kam_extension.integration.tier_price_lists.refuse_manual_change",
-		"on_update": "kam_extension.integration.tier_price_lists.follow_item_price",
-		"on_trash": "kam_extension.integration.tier_price_lists.follow_item_price",
+		"validate": "kam_extension.integration.policies.tier_price_lists.refuse_manual_change",
+		"on_update": "kam_extension.integration.policies.tier_price_lists.follow_item_price",
+		"on_trash": "kam_extension.integration.policies.tier_price_lists.follow_item_price",
 	},
 }
+
+has_permission = dict.fromkeys(
+	("Rebate Agreement", "Rebate Request"),
+	"kam_extension.integration.rebates.rebate_papers.may_leave_the_house",
+)
+before_request = [
+	"kam_extension.integration.security.cost_requests.refuse_questions_about_cost",
+	"kam_extension.integration.decisions.decision_requests.refuse_questions_about_details",
+]
+after_request = ["kam_extension.integration.security.cost_requests.remove_cost"]
 
 scheduler_events = {
 	"daily_long": [
 		"kam_extension.tiers.nightly",
-		"kam_extension.integration.tier_price_lists.refill_all",
-		"kam_extension.integration.publication.publish_all",
+		"kam_extension.integration.policies.tier_price_lists.refill_all",
+		"kam_extension.integration.policies.publication.publish_all",
 	]
 }
 
 # Records of decisions never hinder deleting or cancelling the document they are about (R29).
 ignore_links_on_delete = ["KAM Decision"]
+# ERPNext's deletion of a company's transactions leaves them too.
+company_data_to_be_ignored = ["KAM Decision"]
 
 fixtures = [
 	{"dt": "Custom Field", "filters": [["module", "=", "KAM Extension"]]},

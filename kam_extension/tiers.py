@@ -8,11 +8,11 @@ from frappe import _
 from frappe.utils import getdate
 from frappe.utils.background_jobs import is_job_enqueued
 
-from kam_extension.integration.overrides import lapse_overrides
-from kam_extension.integration.policies import is_enabled
-from kam_extension.integration.recompute import propose_always, propose_in_review_months, run_recompute
-from kam_extension.integration.roles import MANAGER_AND_ABOVE, has_any_role
-from kam_extension.integration.tier_runs import close_abandoned_runs, notify_starter
+from kam_extension.integration.policies.policies import is_enabled
+from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, has_any_role
+from kam_extension.integration.tiers.overrides import lapse_overrides
+from kam_extension.integration.tiers.recompute import propose_always, propose_in_review_months, run_recompute
+from kam_extension.integration.tiers.tier_runs import close_abandoned_runs, notify_starter
 
 JOB_ID = "kam_recompute_tiers"
 

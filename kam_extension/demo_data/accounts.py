@@ -6,7 +6,7 @@ from frappe.utils import getdate
 from kam_extension.demo_data.book import DemoBook, last_day_of_previous_month
 from kam_extension.demo_data.history import History
 from kam_extension.demo_data.manifest import Manifest
-from kam_extension.integration.accounts import publish_account
+from kam_extension.integration.accounts.accounts import publish_account
 
 DOMAIN = "kam-demo.example"
 USERS = {

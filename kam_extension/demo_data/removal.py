@@ -5,7 +5,7 @@ from frappe.utils import now
 
 from kam_extension.demo_data.manifest import Manifest
 from kam_extension.demo_data.rows import delete_about, delete_linked, delete_where
-from kam_extension.integration.policies import forget_policies
+from kam_extension.integration.policies.policies import forget_policies
 
 
 def clear() -> list[str]:

@@ -3,24 +3,33 @@
 from decimal import Decimal
 
 import frappe
-from frappe.utils import cint
+from frappe.utils import cint, get_number_format_info
 
 from kam_extension.policy.money import Rounding
 
-DEFAULT_PRECISION = 2
+DEFAULT_NUMBER_FORMAT = "#,###.##"
 
 
 def currency_precision(currency: str | None = None) -> int:
-	"""Decimals of money on this site: the system setting, else the currency's smallest fraction, else two."""
-	setting = frappe.db.get_default("currency_precision")
-	if setting not in (None, ""):
-		return cint(setting)
+	"""Decimals of money on this site: what the ledger keeps, or the currency's smallest fraction where that is finer.
+
+	A smallest fraction of 1.00 only rounds the totals to be paid: amounts keep their decimals in the ledger.
+	"""
+	setting = cint(frappe.db.get_default("currency_precision"))
+	if setting:
+		return setting
 	fraction = (
 		frappe.get_cached_value("Currency", currency, "smallest_currency_fraction_value")
 		if currency
 		else None
 	)
-	return max(-Decimal(str(fraction)).normalize().as_tuple().exponent, 0) if fraction else DEFAULT_PRECISION
+	own = -Decimal(str(fraction)).normalize().as_tuple().exponent if fraction else 0
+	return max(own, _ledger_precision())
+
+
+def _ledger_precision() -> int:
+	number_format = frappe.db.get_default("number_format") or DEFAULT_NUMBER_FORMAT
+	return get_number_format_info(number_format)[-1]
 
 
 def site_rounding(currency: str | None = None) -> Rounding:

@@ -7,18 +7,19 @@ from kam_extension.policy.money import HUNDRED
 from kam_extension.policy.terms import Authority
 from kam_extension.policy.verdict import Violation
 
-DEFAULT_AUTHORITIES = (Authority("KAM Executive", HUNDRED, HUNDRED, True),)
+ROLES_BY_RANK = ("KAM Manager", "KAM Director", "KAM Executive")
+HIGHEST = Authority(ROLES_BY_RANK[-1], HUNDRED, HUNDRED, True)
 
 
 def approving_roles(violations: Iterable[Violation], authorities: Sequence[Authority]) -> list[str]:
-	"""Roles whose limits cover all `violations`, the lowest first; KAM Executive alone when a policy names none."""
+	"""Roles whose limits cover all `violations`, the lowest in rank first.
+
+	KAM Executive has no limit unless a row of the policy sets one; a role without a row may approve nothing.
+	"""
 	violations = list(violations)
-	covering = [
-		authority
-		for authority in (authorities or DEFAULT_AUTHORITIES)
-		if all(_covers(authority, violation) for violation in violations)
-	]
-	return [authority.role for authority in sorted(covering, key=_reach)]
+	limits = {HIGHEST.role: HIGHEST} | {authority.role: authority for authority in authorities}
+	covering = [role for role, limit in limits.items() if all(_covers(limit, one) for one in violations)]
+	return sorted(covering, key=ROLES_BY_RANK.index)
 
 
 def _covers(authority: Authority, violation: Violation) -> bool:
@@ -33,7 +34,3 @@ def _covers(authority: Authority, violation: Violation) -> bool:
 
 def _within(violation: Violation, limit) -> bool:
 	return limit >= HUNDRED or violation.points <= limit
-
-
-def _reach(authority: Authority) -> tuple:
-	return (authority.max_markup_concession + authority.max_discount, authority.may_pass_credit)

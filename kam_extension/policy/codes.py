@@ -46,6 +46,7 @@ class Rule(StrEnum):
 	UNREFERENCED_CREDIT = "Unreferenced Credit"
 	UNKNOWN_COST = "Unknown Cost"
 	UNLISTED_ITEM = "Unlisted Item"
+	EXCHANGE_RATE = "Exchange Rate"
 
 
 class VerdictCode(StrEnum):

@@ -14,10 +14,13 @@ SENTENCES = {
 	"discount_cap": "Row {row}, {item}: the net rate is {actual}; the lowest rate allowed is {required}. {shortfall} per unit is missing.",
 	"unknown_cost": "Row {row}, {item}: its cost is not known. Ask for its cost to be maintained before selling it.",
 	"unlisted_item": "Row {row}, {item}: it has no price in the base price list. Ask for a base price before selling it.",
-	"unreferenced_credit": "A credit note over {actual} that names no invoice is a price concession.",
+	"exchange_rate": "The exchange rate of the document's currency is not known, so its prices can't be checked. Ask for a Currency Exchange record of today.",
+	"unreferenced_credit": "A credit note over {actual} that no invoice covers is a price concession.",
 	"suspended": "The key account is suspended: no orders and no deliveries.",
 	"credit_limit": "The exposure with this document is {actual}; the credit limit is {required}. It is exceeded by {shortfall}.",
+	"group_limit": "The exposure of the group {subject} with this document is {actual}; its credit limit is {required}. It is exceeded by {shortfall}.",
 	"overdue": "The oldest overdue invoice is {actual} days late; {required} days are allowed.",
+	"instalment": "The payment terms of {subject} make {actual} due before this delivery. It has not been paid.",
 }
 COST_SENTENCES = {
 	"markup": "The minimum markup on cost is {required_markup} %, the actual markup is {actual_markup} %. Cost is {cost}.",
@@ -39,7 +42,8 @@ class Sentence:
 def explain(violation: Violation, money: Callable[[Decimal], str]) -> Sentence:
 	"""What is wrong, in selling terms. `money` renders an amount in company currency."""
 	show = (lambda days: str(int(days))) if violation.reason in IN_DAYS else money
-	values = {"row": str(violation.row or ""), "item": violation.item_code or ""}
+	values = {"row": str(violation.row or ""), "item": violation.item_code or violation.item_name or ""}
+	values["subject"] = violation.subject or ""
 	for name in ("required", "actual", "shortfall"):
 		amount = getattr(violation, name)
 		values[name] = show(amount) if amount is not None else ""

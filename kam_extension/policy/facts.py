@@ -22,6 +22,7 @@ class LineFacts:
 	unit_cost: Decimal | None = None
 	is_free: bool = False
 	is_exempt: bool = False
+	item_name: str = ""
 
 	@property
 	def has_known_cost(self) -> bool:
@@ -29,18 +30,41 @@ class LineFacts:
 		return bool(self.unit_cost)
 
 	def cost(self, rounding: Rounding) -> Decimal:
-		"""Cost of the row as money; zero while its unit cost is unknown."""
-		return rounding.money((self.unit_cost or ZERO) * self.stock_quantity)
+		"""Cost of the row as money; zero while its unit cost is unknown.
+
+		A negative quantity lowers the net by its amount, and never the cost: nothing came back yet, and what is given
+		for it would pay for the rest of the document.
+		"""
+		return rounding.money((self.unit_cost or ZERO) * max(self.stock_quantity, ZERO))
+
+
+@dataclass(frozen=True)
+class GroupFacts:
+	"""An account above the document's own, with the exposure of everybody below it (R31)."""
+
+	account: str
+	exposure: Decimal
+	credit_limit: Decimal
+
+
+@dataclass(frozen=True)
+class InstalmentFacts:
+	"""What the terms of an order made due by today and nobody has paid (R32)."""
+
+	order: str
+	unpaid: Decimal
 
 
 @dataclass(frozen=True)
 class CreditFacts:
-	"""Where the account stands with this document included (R32)."""
+	"""Where the account stands with this document included: company currency, tax included (R31, R32)."""
 
 	exposure: Decimal = ZERO
 	credit_limit: Decimal = ZERO
 	overdue_days: int = 0
 	max_overdue_days: int = 0
+	groups: tuple[GroupFacts, ...] = ()
+	instalments: tuple[InstalmentFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +82,8 @@ class AccountFacts:
 class DocumentFacts:
 	"""One selling document before tax: the terms N, C, O and B of section D are read from here.
 
-	`net` is the effective net N, `gross` the grand total, `other_costs` O. `commits` is true where the company commits
+	`net` is the effective net N, `gross` the grand total, `other_costs` O. `exchange_rate` is what a unit of the
+	document's currency was counted as; an unknown one was taken from the document itself. `commits` is true where the company commits
 	itself to deliver (order, delivery): there the account's status and credit count.
 	"""
 
@@ -73,3 +98,5 @@ class DocumentFacts:
 	commits: bool = False
 	credit: CreditFacts | None = None
 	rounding: Rounding = field(default_factory=Rounding)
+	exchange_rate: Decimal = Decimal(1)
+	is_exchange_rate_known: bool = True

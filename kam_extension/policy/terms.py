@@ -91,6 +91,7 @@ class PolicyTerms:
 	rebate_base: str = RebateBase.GROSS_RECEIPTS
 	unknown_cost_action: str = Action.WARN
 	unlisted_item_action: str = Action.WARN
+	unknown_exchange_rate_action: str = Action.WARN
 	price_action: str = Action.WARN
 	margin_action: str = Action.WARN
 	credit_action: str = Action.WARN

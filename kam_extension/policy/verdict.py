@@ -14,7 +14,8 @@ class Violation:
 
 	`reason` names the sentence in `explain.SENTENCES`. `points` says how far beyond the rule, in percentage points:
 	what an approver's authority is measured against. `row` is the 1-based row, None for the whole document.
-	`exception` names the approved Price Exception that covers it.
+	`exception` names the approved Price Exception that covers it. `subject` is the group account or the sales order that
+	a broken credit rule is about.
 	"""
 
 	rule: Rule
@@ -26,6 +27,8 @@ class Violation:
 	row: int | None = None
 	item_code: str | None = None
 	exception: str | None = None
+	item_name: str | None = None
+	subject: str | None = None
 
 	@property
 	def shortfall(self) -> Decimal:

@@ -19,6 +19,7 @@ CHOICES = {
 	"credit_action": Action,
 	"unknown_cost_action": Action,
 	"unlisted_item_action": Action,
+	"unknown_exchange_rate_action": Action,
 }
 PROBLEMS = {
 	"ends_before_it_starts": "the policy ends before it starts.",

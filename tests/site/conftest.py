@@ -28,11 +28,13 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def site_name() -> str:
-	"""The site that is tested. Never guessed: a test run must not touch a site that nobody named."""
-	name = os.environ.get(SITE_VARIABLE)
-	if not name:
+	"""The site that is tested, one for each process of pytest-xdist. Never guessed: a test run must not touch a site
+	that nobody named.
+	"""
+	names = os.environ.get(SITE_VARIABLE, "").split()
+	if not names:
 		pytest.exit(f"Set {SITE_VARIABLE} to the site to test on, or use 'make site'.", returncode=2)
-	return name
+	return names[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])]
 
 
 def open_site(name: str) -> None:

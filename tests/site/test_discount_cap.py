@@ -4,6 +4,7 @@ import frappe
 import pytest
 
 from kam_extension.exceptions import PolicyViolation
+from tests.site.doors.prices_market import make_exchange_rate
 from tests.site.factories import (
 	make_item,
 	make_key_account,
@@ -99,6 +100,7 @@ def test_prices_that_include_tax_are_compared_net(account, item):
 
 
 def test_foreign_currency_is_compared_in_company_currency(account, item):
+	make_exchange_rate(7)
 	fields = {"currency": "USD", "conversion_rate": 7, "plc_conversion_rate": 1, "ignore_pricing_rule": 1}
 	# 85.00 in company currency is 12.142857 dollars.
 	with pytest.raises(PolicyViolation):

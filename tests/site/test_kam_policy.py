@@ -7,8 +7,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from kam_extension.integration import policy_messages
-from kam_extension.integration.policies import policy_in_force
+from kam_extension.integration.policies import policy_messages
+from kam_extension.integration.policies.policies import policy_in_force
 from kam_extension.policy import checks
 from tests.site.factories import company, make_policy, make_price_list, make_user, unique
 
@@ -181,9 +181,9 @@ def test_submitted_policy_is_frozen():
 
 def test_used_policy_can_not_be_cancelled():
 	policy = make_policy()
-	frappe.get_doc({"doctype": "KAM Decision", "policy": policy.name, "verdict": "Pass"}).insert(
-		ignore_permissions=True
-	)
+	decision = frappe.new_doc("KAM Decision", policy=policy.name, verdict="Pass")
+	decision.flags.kam_system = True
+	decision.insert()
 	with pytest.raises(frappe.ValidationError, match="has been used"):
 		policy.cancel()
 	assert frappe.db.get_value("KAM Policy", policy.name, "docstatus") == 1
@@ -245,6 +245,7 @@ def test_what_does_not_warn_can_not_be_switched():
 		"credit_action",
 		"unknown_cost_action",
 		"unlisted_item_action",
+		"unknown_exchange_rate_action",
 	)
 	policy = make_policy(**dict.fromkeys(actions, "Block"))
 	with pytest.raises(frappe.ValidationError, match="rules that warn"):

@@ -5,7 +5,7 @@ import pytest
 from frappe.utils import add_days, getdate, nowdate
 
 from kam_extension import tiers
-from kam_extension.integration import tier_proposals
+from kam_extension.integration.tiers import tier_proposals
 from tests.site.books import reviews_of
 from tests.site.factories import make_key_account, make_policy, make_user
 

@@ -26,6 +26,7 @@ def test_every_rule_of_a_preset_only_warns():
 			"credit_action",
 			"unknown_cost_action",
 			"unlisted_item_action",
+			"unknown_exchange_rate_action",
 		)
 		assert {policy.get(action) for action in actions} == {"Warn"}
 

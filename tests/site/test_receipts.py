@@ -7,8 +7,8 @@ import pytest
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
 from frappe.utils import add_days, getdate, nowdate
 
-from kam_extension.integration.receipt_sources import Scope
-from kam_extension.integration.receipts import receipts_on_orders
+from kam_extension.integration.rebates.receipt_sources import Scope
+from kam_extension.integration.rebates.receipts import receipts_on_orders
 from tests.site.factories import (
 	bank_account,
 	company,

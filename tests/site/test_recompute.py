@@ -8,8 +8,8 @@ import pytest
 from frappe.utils import add_days, add_months, getdate
 
 from kam_extension import tiers
-from kam_extension.integration import tier_proposals
-from kam_extension.integration.scorecards import score_account
+from kam_extension.integration.tiers import tier_proposals
+from kam_extension.integration.tiers.scorecards import score_account
 from tests.site.books import AS_OF, YEAR_START, invoice, listed_item, order, reviews_of
 from tests.site.factories import make_key_account, make_policy
 

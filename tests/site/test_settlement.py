@@ -4,8 +4,8 @@ import frappe
 import pytest
 from frappe.utils import getdate, nowdate
 
-from kam_extension.integration.receipt_sources import Scope
-from kam_extension.integration.receipts import receipts_on_orders
+from kam_extension.integration.rebates.receipt_sources import Scope
+from kam_extension.integration.rebates.receipts import receipts_on_orders
 from tests.site.factories import bank_account, company, insert, make_customer, make_sales_invoice
 from tests.site.rebate_setup import (
 	acting_as,

@@ -4,7 +4,7 @@ import frappe
 import pytest
 from erpnext.stock.get_item_details import get_item_details
 
-from kam_extension.integration.publication import accounts_out_of_step, publish_all
+from kam_extension.integration.policies.publication import accounts_out_of_step, publish_all
 from tests.site.factories import (
 	BASE_PRICE_LIST,
 	company,
@@ -162,3 +162,34 @@ def major_a(**fields) -> dict:
 def tier_rates(item_code: str) -> list[float]:
 	filters = {"item_code": item_code, "price_list": TIER_LIST}
 	return frappe.get_all("Item Price", filters=filters, pluck="price_list_rate")
+
+
+def test_a_price_asked_for_without_naming_a_list_is_the_base_price(policy, item):
+	"""ERPNext takes the latest one then: the copies are older, whatever time zone site and database live in."""
+	latest, *copies = frappe.get_all(
+		"Item Price",
+		{"item_code": item.name, "selling": 1},
+		["price_list", "modified"],
+		order_by="modified desc",
+	)
+	assert latest.price_list == BASE_PRICE_LIST
+	assert len(copies) == 3
+	assert all(0 < (latest.modified - copy.modified).total_seconds() < 60 for copy in copies)
+
+
+def test_tier_prices_of_a_list_for_buying_too_never_become_a_cost(policy):
+	frappe.db.set_value("Price List", BASE_PRICE_LIST, "buying", 1)
+	frappe.clear_document_cache("Price List", BASE_PRICE_LIST)
+	item = make_item(list_price=100)
+	flags = frappe.get_all(
+		"Item Price",
+		{"item_code": item.name},
+		["price_list_rate", "buying", "selling"],
+		order_by="price_list_rate",
+	)
+	assert [(row.price_list_rate, row.buying, row.selling) for row in flags] == [
+		(90, 0, 1),
+		(94, 0, 1),
+		(97, 0, 1),
+		(100, 1, 1),
+	]

@@ -8,7 +8,7 @@ from frappe.model.workflow import apply_workflow
 from frappe.utils import add_days, nowdate
 
 from kam_extension import tiers
-from kam_extension.integration.recompute import propose_always, run_recompute
+from kam_extension.integration.tiers.recompute import propose_always, run_recompute
 from tests.site.books import AS_OF, listed_item, order
 from tests.site.factories import make_key_account, make_policy, make_user
 

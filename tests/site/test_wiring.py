@@ -27,6 +27,7 @@ OPTIONS = {
 	("KAM Policy", "credit_action"): codes.Action,
 	("KAM Policy", "unknown_cost_action"): codes.Action,
 	("KAM Policy", "unlisted_item_action"): codes.Action,
+	("KAM Policy", "unknown_exchange_rate_action"): codes.Action,
 	("KAM Policy Tier", "account_class"): codes.AccountClass,
 	("KAM Policy Criterion", "metric"): codes.Metric,
 	("KAM Policy Level", "account_level"): codes.AccountLevel,

@@ -109,6 +109,10 @@ def of_number_card(document: dict) -> Iterator[Text]:
 	yield document["label"], None
 
 
+def of_print_format(document: dict) -> Iterator[Text]:
+	yield document["name"], None
+
+
 def of_dashboard_chart(document: dict) -> Iterator[Text]:
 	yield document["chart_name"], None
 
@@ -120,4 +124,5 @@ READERS = {
 	"Workspace": of_workspace,
 	"Number Card": of_number_card,
 	"Dashboard Chart": of_dashboard_chart,
+	"Print Format": of_print_format,
 }

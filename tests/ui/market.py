@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import frappe
 
 from kam_extension.api import request_exception
-from kam_extension.integration.policies import policy_in_force
+from kam_extension.integration.policies.policies import policy_in_force
 from tests.site.factories import (
 	company,
 	make_item,

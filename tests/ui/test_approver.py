@@ -89,4 +89,4 @@ def test_decision_behind_a_submitted_order_is_one_click_away(desk, seed, executi
 	window.panel().get_by_role("link", name="Why?").click()
 	window.settle()
 	assert "/app/kam-decision/" in window.page.url
-	expect(window.field("reference_name")).to_contain_text(order)
+	expect(window.field("page")).to_contain_text(order)

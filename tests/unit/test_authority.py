@@ -54,8 +54,16 @@ def test_every_violation_has_to_be_covered():
 	assert approving_roles(both, RANGE) == ["KAM Director", "KAM Executive"]
 
 
-def test_nobody_when_no_limit_covers_it():
-	assert approving_roles([violation(Rule.MARKUP, 3)], RANGE[2:]) == []
+def test_the_executive_has_no_limit_unless_a_row_sets_one():
+	assert approving_roles([violation(Rule.MARKUP, 3)], RANGE[2:]) == ["KAM Executive"]
+	limited = (Authority("KAM Executive", money(2), money(100), True),)
+	assert approving_roles([violation(Rule.MARKUP, 2)], limited) == ["KAM Executive"]
+	assert approving_roles([violation(Rule.MARKUP, 3)], limited) == []
+
+
+def test_lowest_means_lowest_in_rank_whatever_the_sums_of_the_limits():
+	crossed = (Authority("KAM Director", money(1), money(9)), Authority("KAM Manager", money(9), money(2)))
+	assert approving_roles([violation(Rule.MARKUP, 1)], crossed)[:2] == ["KAM Manager", "KAM Director"]
 
 
 def test_a_free_concession_needs_both_limits_lifted():

@@ -189,10 +189,71 @@ def test_a_row_without_quantity_has_no_price_to_compare():
 	assert stock_rate(make_line("80", 0)) == 0
 
 
-def test_a_new_row_asks_again_even_where_the_shortfall_stays_the_same():
-	terms = make_terms(price_action="Off")
-	exception = approve(make_document(cheap()), terms)
-	enough = make_line("90", 1, cost=75, row=2, item_code="OTHER")
-	assert code_with(exception, make_document(cheap(), enough), terms) == VerdictCode.BLOCKED
-	elsewhere = replace(enough, is_exempt=True)
-	assert code_with(exception, make_document(cheap(), elsewhere), terms) == VerdictCode.EXCEPTED
+MARKUP_ONLY = make_terms(price_action="Off")
+
+
+def with_another_item(rate, **changes):
+	"""The approved row and a piece of another item; from 90.00 on that one brings in its share."""
+	return make_document(cheap(), make_line(rate, 1, cost=75, row=2, item_code="OTHER", **changes))
+
+
+def test_a_new_row_that_brings_in_its_share_asks_nothing():
+	exception = approve(make_document(cheap()), MARKUP_ONLY)
+	assert code_with(exception, with_another_item("90"), MARKUP_ONLY) == VerdictCode.EXCEPTED
+
+
+def test_a_new_row_below_its_share_asks_again_even_where_others_make_up_for_it():
+	exception = approve(make_document(cheap()), MARKUP_ONLY)
+	dearer = make_document(cheap("81"), make_line("89.99", 1, cost=75, row=2, item_code="OTHER"))
+	assert code_with(exception, dearer, MARKUP_ONLY) == VerdictCode.BLOCKED
+	elsewhere = with_another_item("89.99", is_exempt=True)
+	assert code_with(exception, elsewhere, MARKUP_ONLY) == VerdictCode.EXCEPTED
+
+
+def apply_all(exceptions, document, terms=TERMS):
+	return apply_exceptions(judge(document, terms), document, exceptions, TODAY)
+
+
+def test_only_what_got_worse_asks_again():
+	"""Two capped items were approved; one gets cheaper, the other's price makes up for the markup."""
+	off = make_terms(margin_action="Off")
+	other = make_line("80", 10, cost=75, list_rate=100, row=2, item_code="OTHER")
+	exception = approve(make_document(cheap(), other), off)
+	cheaper = make_document(cheap(), replace(other, net_rate=money("79")))
+	asked = [one.item_code for one in apply_all([exception], cheaper, off).violations if one.awaits_exception]
+	assert asked == ["OTHER"]
+
+
+def test_a_second_exception_completes_the_first():
+	first, second = (approve(make_document(cheap())), approve(make_document(cheap("79"))))
+	capped = tuple(row for row in second.violations if row.rule == Rule.DISCOUNT_CAP)
+	second = replace(second, name="PEX-2", violations=capped)
+	dearer = make_line("195", 1, cost=75, list_rate=195, row=2, item_code="OTHER")
+	verdict = apply_all([first, second], make_document(cheap("79"), dearer))
+	assert verdict.code == VerdictCode.EXCEPTED
+	assert {one.rule: one.exception for one in verdict.violations} == {
+		Rule.DISCOUNT_CAP: "PEX-2",
+		Rule.MARKUP: "PEX-1",
+	}
+
+
+def test_what_another_document_used_up_is_not_given_twice():
+	exception = approve(make_document(cheap()))
+	some = replace(exception, used=(ApprovedLine("ITEM", money(80), money(4)),))
+	assert code_with(some, make_document(cheap(quantity=6))) == VerdictCode.EXCEPTED
+	assert code_with(some, make_document(cheap(quantity=7))) == VerdictCode.BLOCKED
+	dearer = replace(exception, used=(ApprovedLine("ITEM", money("80.01"), money(4)),))
+	assert code_with(dearer, make_document(cheap())) == VerdictCode.EXCEPTED
+	other = replace(exception, used=(ApprovedLine("OTHER", money(80), money(4)),))
+	assert code_with(other, make_document(cheap())) == VerdictCode.EXCEPTED
+
+
+def test_days_that_pass_make_a_debt_older_and_nothing_worse():
+	exception = replace(
+		approve(over_the_limit("1", overdue_days=40), valid_until=date(2026, 3, 9)), asked_on=date(2026, 3, 1)
+	)
+	later = {"today": date(2026, 3, 4)}
+	assert code_with(exception, over_the_limit("1", overdue_days=43), **later) == VerdictCode.EXCEPTED
+	assert code_with(exception, over_the_limit("1", overdue_days=44), **later) == VerdictCode.BLOCKED
+	limit = replace(approve(over_the_limit("1500")), asked_on=date(2026, 2, 1))
+	assert code_with(limit, over_the_limit("1500.01")) == VerdictCode.BLOCKED

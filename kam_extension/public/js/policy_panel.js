@@ -6,11 +6,13 @@ frappe.provide("kam_extension");
 	const QUIET_PERIOD = 400; // milliseconds without a change before the server is asked
 	const PATIENCE = 20000; // milliseconds until an unanswered call counts as failed
 	const COST_LEVEL = 3;
+	const MOST_DECISIONS = 6;
 	const FIGURES = new Set([
 		"kam_policy",
 		"kam_verdict",
 		"kam_price_exception",
 		"kam_effective_net",
+		"kam_exchange_rate",
 		"kam_required_markup",
 		"kam_actual_markup",
 		"kam_net_markup",
@@ -28,6 +30,7 @@ frappe.provide("kam_extension");
 			frappe.model.on(watched, "*", changed);
 		}
 		for (const { fieldname, options } of tables) {
+			kam_extension.format_floor_rates(options);
 			frappe.ui.form.on(options, `${fieldname}_remove`, (frm) => frm.kam_panel?.schedule());
 		}
 		frappe.ui.form.on(doctype, "refresh", (frm) => {
@@ -49,12 +52,15 @@ frappe.provide("kam_extension");
 	class PolicyPanel {
 		constructor(frm) {
 			this.frm = frm;
+			this.floors = new kam_extension.FloorRates(frm);
 			this.is_asking = false;
 		}
 
 		refresh() {
 			clearTimeout(this.timer);
 			this.clear();
+			this.decisions = null;
+			this.floors.show_column(Boolean(this.frm.doc.kam_key_account));
 			if (this.is_draft()) {
 				this.ask();
 			} else if (this.frm.doc.kam_key_account) {
@@ -81,6 +87,7 @@ frappe.provide("kam_extension");
 		/** One call at a time; an answer about what is no longer on the screen is dropped and asked for anew. */
 		async ask() {
 			if (!this.is_draft()) return;
+			this.floors.show_column(Boolean(this.frm.doc.kam_key_account));
 			if (!this.frm.doc.kam_key_account) return this.clear();
 			const picture = picture_of(this.frm.doc);
 			if (this.is_asking || picture === this.shown) return;
@@ -99,18 +106,16 @@ frappe.provide("kam_extension");
 		}
 
 		show(answer) {
-			this.write_floor_rates(answer.floor_rates || {});
+			this.floors.write(answer.floor_rates || {}, view.is_uncovered(answer));
 			this.offer_exception(view.is_uncovered(answer) && !answer.open_exception);
 			this.draw(view.live(answer, this.frm.doc), view.COLORS[answer.verdict]);
+			this.show_decisions();
 		}
 
-		/** Straight into the rows: the figure is information, it must not make the form unsaved. */
-		write_floor_rates(rates) {
-			const grid = this.frm.fields_dict.items.grid;
-			for (const row of this.frm.doc.items || []) {
-				row.kam_floor_rate = rates[row.idx] || 0;
-				grid.grid_rows_by_docname[row.name]?.refresh_field("kam_floor_rate");
-			}
+		/** Row number → rate that passes, for what is on the screen now; nothing when no price can pass. */
+		async passing_rates() {
+			const reply = await preview(picture_of(this.frm.doc), { with_passing_rates: 1 });
+			return reply.answer?.passing_rates;
 		}
 
 		offer_exception(is_wanted) {
@@ -145,17 +150,33 @@ frappe.provide("kam_extension");
 			const doc = this.frm.doc;
 			const may_see_cost = Boolean(this.frm.perm[COST_LEVEL]?.read);
 			this.draw(view.stored(doc, may_see_cost), view.COLORS[doc.kam_verdict]);
-			if (!frappe.model.can_read("KAM Decision")) return;
-			const decision = await latest_decision(doc);
-			if (decision && doc === this.frm.doc) {
-				this.wrapper()
-					.find(".kam-panel-why")
-					.html(view.link_to("KAM Decision", decision, __("Why?")));
-			}
+			this.show_decisions();
+		}
+
+		/** "Why?": the records of this document, of a draft its earlier refusals; read once for each time it is opened. */
+		async show_decisions() {
+			const { doc } = this.frm;
+			if (doc.__islocal || !frappe.model.can_read("KAM Decision")) return;
+			this.decisions ??= decisions_of(doc);
+			const decisions = await this.decisions;
+			if (doc !== this.frm.doc || !decisions.length) return;
+			const panel = this.wrapper();
+			// A refused change of a submitted document is not why it stands as it does.
+			const reason = this.is_draft() ? null : decisions.find(({ verdict }) => verdict !== "Blocked");
+			if (reason)
+				panel.find(".kam-panel-why").html(view.link_to("KAM Decision", reason.name, __("Why?")));
+			const others = decisions.filter((decision) => decision !== reason);
+			panel.find(".kam-panel-earlier").html(view.other_decisions(others));
 		}
 
 		draw(content, color = "gray") {
 			this.wrapper().html(content && `<div class="kam-panel kam-panel-${color}">${content}</div>`);
+			this.wrapper()
+				.find(".kam-panel-apply")
+				.on("click", () => {
+					const { doctype, docname } = this.frm;
+					kam_extension.apply_passing_prices({ doctype, name: docname });
+				});
 		}
 
 		wrapper() {
@@ -173,7 +194,7 @@ frappe.provide("kam_extension");
 	}
 
 	/** `{answer}` or `{problem}`. Not `frappe.call`: what goes wrong shows in the panel, never as a popup. */
-	async function preview(picture) {
+	async function preview(picture, options = {}) {
 		const response = await fetch("/api/method/kam_extension.api.preview", {
 			method: "POST",
 			headers: {
@@ -181,7 +202,7 @@ frappe.provide("kam_extension");
 				Accept: "application/json",
 				"X-Frappe-CSRF-Token": frappe.csrf_token,
 			},
-			body: JSON.stringify({ doc: picture }),
+			body: JSON.stringify({ doc: picture, ...options }),
 			signal: AbortSignal.timeout(PATIENCE),
 		});
 		const reply = await response.json();
@@ -195,12 +216,13 @@ frappe.provide("kam_extension");
 		return new DOMParser().parseFromString(message, "text/html").body.textContent;
 	}
 
-	async function latest_decision(doc) {
-		const [decision] = await frappe.db.get_list("KAM Decision", {
+	/** The latest records first. */
+	function decisions_of(doc) {
+		return frappe.db.get_list("KAM Decision", {
+			fields: ["name", "verdict", "decided_at"],
 			filters: { reference_doctype: doc.doctype, reference_name: doc.name },
 			order_by: "decided_at desc",
-			limit: 1,
+			limit: MOST_DECISIONS,
 		});
-		return decision?.name;
 	}
 }

@@ -10,6 +10,9 @@ frappe.provide("kam_extension");
 		"Not Applicable": "gray",
 	};
 	const MOST_ROWS = 8;
+	const apply_button = () =>
+		`<p><button class="btn btn-xs btn-primary kam-panel-apply">${__("Apply Passing Prices")}</button></p>`;
+	const EARLIER = `<div class="kam-panel-earlier text-muted"></div>`;
 	const RULE_CONTEXT = "Price Exception Violation"; // its Select field names the rules
 
 	function live(answer, doc) {
@@ -26,7 +29,9 @@ frappe.provide("kam_extension");
 			figures(answer, company_currency(doc)),
 			findings(answer),
 			is_uncovered(answer) ? low_rates(answer.floor_rates, doc) : "",
+			answer.is_about_price ? apply_button() : "",
 			cost_table(answer, company_currency(doc)),
+			EARLIER,
 		].join("");
 	}
 
@@ -46,6 +51,7 @@ frappe.provide("kam_extension");
 			figures({ net: doc.kam_effective_net }, currency),
 			exception ? `<p>${__("Price Exception")}: ${link_to("Price Exception", exception)}</p>` : "",
 			may_see_cost ? cost_table(answer, currency) : "",
+			EARLIER,
 		].join("");
 	}
 
@@ -116,6 +122,15 @@ frappe.provide("kam_extension");
 			.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>${more}`;
 	}
 
+	function other_decisions(decisions) {
+		if (!decisions.length) return "";
+		const links = decisions.map(({ name, verdict, decided_at }) => {
+			const label = `${__(verdict, null, "KAM Decision")}, ${frappe.datetime.str_to_user(decided_at)}`;
+			return link_to("KAM Decision", name, label);
+		});
+		return `${__("Other decisions:")} ${links.join(" · ")}`;
+	}
+
 	function cost_table(answer, currency) {
 		if (answer.required_markup === undefined) return "";
 		return pairs([
@@ -147,5 +162,14 @@ frappe.provide("kam_extension");
 		return `<a href="${frappe.utils.get_form_link(doctype, name)}">${escaped(label)}</a>`;
 	}
 
-	kam_extension.policy_view = { COLORS, live, stored, failure, note, link_to, is_uncovered };
+	kam_extension.policy_view = {
+		COLORS,
+		live,
+		stored,
+		failure,
+		note,
+		link_to,
+		is_uncovered,
+		other_decisions,
+	};
 }

@@ -1,8 +1,11 @@
 /* Ask for a Price Exception (R27): from a document's button, or from the message that refused to submit it. */
 frappe.provide("kam_extension");
 
-/** Ask for the reason, then request the exception. `doctype` and `name` are of a selling document. */
-kam_extension.request_exception = async function ({ doctype, name }) {
+/**
+ * Ask for the reason, then request the exception. `doctype` and `name` are of a selling document; `rows` are those
+ * that Update Items was refused for a submitted one.
+ */
+kam_extension.request_exception = async function ({ doctype, name, rows }) {
 	frappe.hide_msgprint(true);
 	const form = open_form(doctype, name);
 	if (form?.is_dirty()) {
@@ -38,8 +41,9 @@ kam_extension.request_exception = async function ({ doctype, name }) {
 			],
 			primary_action_label: __("Request Approval"),
 			primary_action(values) {
-				send({ doctype, name, ...values }).then((exception) => {
+				send({ doctype, name, rows, ...values }).then((exception) => {
 					dialog.hide();
+					if (rows) close_other_dialogs();
 					tell(exception);
 					form?.reload_doc();
 				});
@@ -55,11 +59,18 @@ kam_extension.request_exception = async function ({ doctype, name }) {
 		}
 	}
 
+	/** The rows of Update Items stay with the request: the dialog would only show figures that are not stored. */
+	function close_other_dialogs() {
+		for (const open of [...frappe.ui.open_dialogs]) open.hide();
+	}
+
 	function tell(exception) {
 		const link = frappe.utils.get_form_link("Price Exception", exception, true);
 		frappe.msgprint({
 			title: __("Price Exception Requested"),
-			message: __("{0} waits for approval. When it is approved, submit the document again.", [link]),
+			message: rows
+				? __("{0} waits for approval. When it is approved, update the items again.", [link])
+				: __("{0} waits for approval. When it is approved, submit the document again.", [link]),
 			indicator: "green",
 		});
 	}

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_link_to_form, getdate
 
-from kam_extension.integration.roles import (
+from kam_extension.integration.security.roles import (
 	DIRECTOR_AND_ABOVE,
 	MANAGER_AND_ABOVE,
 	require_other_person,

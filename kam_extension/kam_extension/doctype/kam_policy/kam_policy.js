@@ -14,6 +14,13 @@ frappe.ui.form.on("KAM Policy", {
 	},
 
 	refresh(frm) {
+		frm.set_intro("");
+		if (frm.doc.docstatus === 0 && !frm.is_new() && wrote(frm.doc)) {
+			frm.set_intro(
+				__("You wrote this policy or changed its terms, so somebody else has to approve it."),
+				"blue"
+			);
+		}
 		if (frm.doc.docstatus === 1 && frappe.model.can_create("KAM Policy")) {
 			frm.add_custom_button(__("New Version"), () => open_new_version(frm));
 		}
@@ -23,12 +30,19 @@ frappe.ui.form.on("KAM Policy", {
 	},
 });
 
+/** Administrator, who sets sites up, may submit what he wrote. */
+function wrote(policy) {
+	const authors = [policy.owner, ...(policy.drafted_by || "").split("\n")];
+	return frappe.session.user !== "Administrator" && authors.includes(frappe.session.user);
+}
+
 const RULE_ACTIONS = [
 	"price_action",
 	"margin_action",
 	"credit_action",
 	"unknown_cost_action",
 	"unlisted_item_action",
+	"unknown_exchange_rate_action",
 ];
 
 function warns(policy) {

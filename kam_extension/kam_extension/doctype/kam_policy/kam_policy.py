@@ -2,16 +2,18 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from kam_extension.integration.going_live import start_blocking
-from kam_extension.integration.policies import forget_policies, terms_of
-from kam_extension.integration.policy_messages import refuse_contradictions
-from kam_extension.integration.policy_succession import (
+from kam_extension.integration.policies.going_live import start_blocking
+from kam_extension.integration.policies.policies import forget_policies, terms_of
+from kam_extension.integration.policies.policy_approval import check_policy_approval, tell_approvers
+from kam_extension.integration.policies.policy_messages import refuse_contradictions
+from kam_extension.integration.policies.policy_succession import (
 	check_overlap,
 	check_successor,
 	close_predecessor,
 	reopen_predecessor,
 )
-from kam_extension.integration.publication import publish_policy
+from kam_extension.integration.policies.publication import publish_policy
+from kam_extension.integration.security.authorship import note_policy_author
 from kam_extension.policy.checks import find_contradictions
 
 USERS_OF_A_POLICY = ("KAM Decision", "Tier Review", "Price Exception")
@@ -25,11 +27,18 @@ class KAMPolicy(Document):
 	def before_insert(self):
 		self.set_default_price_list()
 
+	def after_insert(self):
+		tell_approvers(self)
+
 	def validate(self):
 		refuse_contradictions(self, find_contradictions(terms_of(self)))
 		self.check_price_lists()
 		check_successor(self)
 		check_overlap(self)
+		note_policy_author(self)
+
+	def before_submit(self):
+		check_policy_approval(self)
 
 	def on_submit(self):
 		close_predecessor(self)

@@ -1,6 +1,6 @@
 import frappe
 
-from kam_extension.integration.append_only import AppendOnlyRecord
+from kam_extension.integration.security.append_only import AppendOnlyRecord
 
 
 class KAMRebateClaim(AppendOnlyRecord):

@@ -1,4 +1,4 @@
-from kam_extension.integration.append_only import AppendOnlyRecord
+from kam_extension.integration.security.append_only import AppendOnlyRecord
 
 
 class KAMTierChange(AppendOnlyRecord):

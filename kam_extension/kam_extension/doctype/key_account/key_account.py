@@ -4,12 +4,13 @@ from frappe.model.document import Document
 from frappe.utils import get_link_to_form, getdate
 
 from kam_extension import tiers
-from kam_extension.integration.account_access import is_in_team
-from kam_extension.integration.accounts import publish_account, unpublish_account
-from kam_extension.integration.roles import MANAGER_AND_ABOVE, has_any_role, require_role
-from kam_extension.integration.tier_history import forget_history, record_saved_change
-from kam_extension.integration.twins import show_twins
-from kam_extension.integration.visits import refresh_visit_dates
+from kam_extension.integration.accounts.account_access import is_in_team
+from kam_extension.integration.accounts.accounts import publish_account, unpublish_account
+from kam_extension.integration.accounts.twins import show_twins
+from kam_extension.integration.accounts.visits import refresh_visit_dates
+from kam_extension.integration.credit.groups import forget_groups
+from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, has_any_role, require_role
+from kam_extension.integration.tiers.tier_history import forget_history, record_saved_change
 
 DERIVED_FIELDS = ("risk_level", "last_visit_date", "next_visit_due")
 PERSONAL_LEVEL = 2
@@ -34,11 +35,13 @@ class KeyAccount(Document):
 		self.tell_twins()
 
 	def on_update(self):
+		forget_groups()
 		record_saved_change(self)
 		publish_account(self)
 		refresh_visit_dates(self)
 
 	def on_trash(self):
+		forget_groups()
 		unpublish_account(self)
 		forget_history(self.name)
 

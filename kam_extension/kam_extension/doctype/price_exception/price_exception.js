@@ -1,11 +1,22 @@
-const CHECKED_DOCUMENTS = ["Quotation", "Sales Order", "Sales Invoice", "Delivery Note", "POS Invoice"];
+const CHECKED_DOCUMENTS = [
+	"Quotation",
+	"Sales Order",
+	"Sales Invoice",
+	"Delivery Note",
+	"POS Invoice",
+	"Purchase Order",
+];
 
 frappe.ui.form.on("Price Exception", {
 	setup(frm) {
 		frm.set_query("reference_doctype", () => ({ filters: { name: ["in", CHECKED_DOCUMENTS] } }));
-		frm.set_query("reference_name", () => ({
-			filters: { kam_key_account: frm.doc.key_account, company: frm.doc.company, docstatus: ["<", 2] },
-		}));
+		frm.set_query("reference_name", () => {
+			const filters = { company: frm.doc.company, docstatus: ["<", 2] };
+			// A purchase order (drop shipment) names no key account.
+			return frm.doc.reference_doctype === "Purchase Order"
+				? { filters }
+				: { filters: { ...filters, kam_key_account: frm.doc.key_account } };
+		});
 	},
 
 	refresh(frm) {

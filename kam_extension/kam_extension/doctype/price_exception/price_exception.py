@@ -3,14 +3,20 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
-from kam_extension.integration.exception_requests import fill_from_document
-from kam_extension.integration.price_exceptions import check_approval
-from kam_extension.integration.selling_documents import GUARDED
+from kam_extension.integration.documents.selling_documents import GUARDED
+from kam_extension.integration.exceptions.exception_authority import (
+	check_approval,
+	check_change,
+	roles_for,
+	tell_people,
+)
+from kam_extension.integration.exceptions.exception_requests import REQUESTABLE, fill_from_document
 
 FROZEN_COLUMNS = (
-	"rule", "reason_code", "row", "item_code", "message", "required", "requested", "shortfall", "approved",
-	"excess_points",
+	"rule", "reason_code", "subject", "row", "item_code", "message", "required", "requested", "shortfall",
+	"approved", "excess_points",
 )  # fmt: skip
+KEPT_FIELDS = ("requested_by", "key_account", "customer", "policy", "snapshot")
 STORED_DECIMALS = 6
 LINKING_DOCTYPES = (*GUARDED, "KAM Decision")
 
@@ -29,13 +35,18 @@ class PriceException(Document):
 
 	def validate(self):
 		self.keep_request()
+		check_change(self)
 		self.validate_date()
 		self.validate_reason()
 		self.validate_violations()
+		self.set_approval_role()
 
 	def before_submit(self):
 		check_approval(self)
 		self.approved_by = frappe.session.user
+
+	def on_update(self):
+		tell_people(self)
 
 	def on_cancel(self):
 		self.ignore_linked_doctypes = LINKING_DOCTYPES
@@ -43,8 +54,14 @@ class PriceException(Document):
 	def keep_request(self):
 		before = self.get_doc_before_save()
 		if before:
-			for fieldname in ("requested_by", "key_account", "policy", "approval_role"):
+			for fieldname in KEPT_FIELDS:
 				self.set(fieldname, before.get(fieldname))
+		if self.docstatus.is_draft():
+			self.approved_by = None
+
+	def set_approval_role(self):
+		"""Limits may have changed since the request: they are those of the policy in force (R13)."""
+		self.approval_role = next(iter(roles_for(self)), None)
 
 	def validate_date(self):
 		matters = self.docstatus.is_submitted() or self.has_value_changed("valid_until")
@@ -63,7 +80,7 @@ class PriceException(Document):
 			)
 
 	def validate_document_type(self):
-		if self.reference_doctype not in GUARDED:
+		if self.reference_doctype not in REQUESTABLE:
 			frappe.throw(
 				_("Document Type {0} is not checked by the policy, so it needs no exception.").format(
 					_(self.reference_doctype)

@@ -3,14 +3,14 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from kam_extension.integration.names import normalized_name, normalized_tax_id
-from kam_extension.integration.prospects import (
+from kam_extension.integration.accounts.prospects import (
 	make_account,
 	make_customer,
 	protection_end,
 	refuse_while_protected,
 )
-from kam_extension.integration.twins import show_twins
+from kam_extension.integration.accounts.twins import show_twins
+from kam_extension.integration.names import normalized_name, normalized_tax_id
 
 PROTECTED = "Protected"
 CONVERTED = "Converted"

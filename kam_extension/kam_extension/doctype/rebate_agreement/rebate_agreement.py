@@ -3,8 +3,12 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
-from kam_extension.integration.agreement_orders import CUSTOMER_FIELD, refuse_foreign_orders, refuse_overlap
-from kam_extension.integration.roles import EXECUTIVE_ONLY, require_other_person, require_role
+from kam_extension.integration.rebates.agreement_orders import (
+	CUSTOMER_FIELD,
+	refuse_foreign_orders,
+	refuse_overlap,
+)
+from kam_extension.integration.security.roles import EXECUTIVE_ONLY, require_other_person, require_role
 from kam_extension.policy.codes import RateSource
 
 

@@ -1,8 +1,8 @@
 import frappe
 from frappe.model.document import Document
 
-from kam_extension.integration import rebate_approval, rebate_requests, settlement
-from kam_extension.integration.claims import reverse_claims
+from kam_extension.integration.rebates import rebate_approval, rebate_requests, settlement
+from kam_extension.integration.rebates.claims import reverse_claims
 
 
 class RebateRequest(Document):

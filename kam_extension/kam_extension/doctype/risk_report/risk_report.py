@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from kam_extension.integration.risk_levels import apply_report, rank, revert_report
+from kam_extension.integration.accounts.risk_levels import apply_report, rank, revert_report
 
 
 class RiskReport(Document):

@@ -63,13 +63,19 @@ function scorecard_row(frm, row) {
 	const [label, unit] = METRICS[row.metric] || [row.metric, NUMBER];
 	return `<tr>
 		<td>${frappe.utils.escape_html(label)}</td>
-		<td class="text-right text-nowrap">${measured(frm, row.value, unit)}</td>
+		<td class="text-right text-nowrap">${measured(frm, value_of(frm, row), unit)}</td>
 		<td class="text-right text-nowrap">${__("{0} of {1}", [row.points, row.max_points])}</td>
 		<td>${frappe.utils.escape_html(row.evidence || "")}</td>
 	</tr>`;
 }
 
+/** Values are for readers of cost (R82); the server hands the others those that tell nothing of it. */
+function value_of(frm, row) {
+	return row.value ?? frm.doc.__onload?.values?.[row.metric];
+}
+
 function measured(frm, value, unit) {
+	if (value === undefined || value === null) return "";
 	if (unit === MONEY) {
 		return format_currency(value, frappe.get_doc(":Company", frm.doc.company)?.default_currency);
 	}

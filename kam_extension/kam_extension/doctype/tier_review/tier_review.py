@@ -1,10 +1,13 @@
 from frappe.model.document import Document
 
-from kam_extension.integration import tier_reviews
+from kam_extension.integration.tiers import tier_reviews
 
 
 class TierReview(Document):
 	"""A proposed tier with its points; takes effect when approved (R18; S2)."""
+
+	def onload(self):
+		self.set_onload("values", tier_reviews.values_without_cost(self))
 
 	def validate(self):
 		tier_reviews.prepare(self)

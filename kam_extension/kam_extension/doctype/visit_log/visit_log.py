@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, strip_html
 
-from kam_extension.integration.visits import refresh_account_of_visit
+from kam_extension.integration.accounts.visits import refresh_account_of_visit
 
 COMPLETED = "Completed"
 PLANNED = "Planned"

@@ -9,7 +9,7 @@ from frappe.query_builder.functions import Sum
 from frappe.utils import getdate
 
 from kam_extension.integration.money import company_currency
-from kam_extension.integration.rebates import OpenRebates
+from kam_extension.integration.rebates.rebates import OpenRebates
 from kam_extension.kam_extension.report.columns import column
 
 AMOUNTS = ("collected", "earned", "claimed", "approved", "settled", "taken_back", "open")

@@ -1,0 +1,1 @@
+"""The record of every decision, and the page that explains it."""

@@ -1,0 +1,104 @@
+"""Prices of a document's items in the policy's price lists, set-based (R21, R24)."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import frappe
+from erpnext.setup.utils import get_exchange_rate
+from frappe.utils import getdate
+
+from kam_extension.integration.documents.unit_factors import known_factors
+from kam_extension.integration.money import company_currency
+from kam_extension.policy.money import decimal
+
+STOCK_UNIT = None
+
+
+class ListPrices:
+	"""Prices of some lists on one day in company currency; one query for all lists and items."""
+
+	def __init__(
+		self, price_lists: Iterable[str | None], company: str, item_codes: Iterable[str], on_date=None
+	):
+		self._rows: dict[tuple[str, str, str | None], Decimal] = {}
+		lists = [name for name in price_lists if name]
+		self._for_every_unit = {name for name in lists if _holds_for_every_unit(name)}
+		item_codes = list(set(item_codes))
+		if lists and item_codes:
+			self._read(lists, company, item_codes, getdate(on_date))
+
+	def rate(
+		self, price_list: str | None, item_code: str, uom: str | None, conversion_factor: Decimal
+	) -> Decimal | None:
+		"""Price per `uom` in company currency, None when the list has none.
+
+		A price for the unit itself wins; else the price per stock unit times `conversion_factor`, or as it is in a list
+		whose prices don't depend on the unit. `uom` None asks for the price per stock unit.
+		"""
+		own = self._rows.get((price_list, item_code, uom))
+		if own:
+			return own
+		price = self._rows.get((price_list, item_code, STOCK_UNIT))
+		if not price:
+			return None
+		return price if price_list in self._for_every_unit else price * conversion_factor
+
+	def _read(self, lists: list[str], company: str, item_codes: list[str], day) -> None:
+		rates = {name: _rate_to_company(name, company, day) for name in lists}
+		units: dict[tuple[str, str | None], str] = {}
+		for price_list, item_code, uom, rate, stock_uom in _item_prices(lists, item_codes, day):
+			price = decimal(rate) * rates[price_list]
+			if uom in (None, "", stock_uom):
+				self._rows[(price_list, item_code, STOCK_UNIT)] = price
+			if uom:
+				self._rows[(price_list, item_code, uom)] = price
+			units[(item_code, uom)] = stock_uom
+		self._add_stock_unit_prices(units)
+
+	def _add_stock_unit_prices(self, units: dict[tuple[str, str | None], str]) -> None:
+		"""Items that are listed in other units only: the smallest of them says what a stock unit is worth."""
+		missing = [
+			(price_list, item, uom)
+			for price_list, item, uom in self._rows
+			if uom and not self._rows.get((price_list, item, STOCK_UNIT))
+		]
+		factors = known_factors((item, uom, units[(item, uom)]) for _list, item, uom in missing)
+		for price_list, item, uom in sorted(missing, key=lambda row: factors[row[1:]], reverse=True):
+			factor = Decimal(1) if price_list in self._for_every_unit else factors[(item, uom)]
+			self._rows[(price_list, item, STOCK_UNIT)] = self._rows[(price_list, item, uom)] / factor
+
+
+def _holds_for_every_unit(price_list: str) -> bool:
+	return bool(frappe.get_cached_value("Price List", price_list, "price_not_uom_dependent"))
+
+
+def _rate_to_company(price_list: str, company: str, day) -> Decimal:
+	"""Exchange rate of the list's currency: our own look-up, never the document's (a client could set that)."""
+	currency, own_currency = (
+		frappe.get_cached_value("Price List", price_list, "currency"),
+		company_currency(company),
+	)
+	if not currency or currency == own_currency:
+		return Decimal(1)
+	return decimal(get_exchange_rate(currency, own_currency, day))
+
+
+def _item_prices(lists: list[str], item_codes: list[str], day) -> list:
+	"""Prices for everybody (no customer, no batch) valid on the day; the latest start comes last and so wins.
+
+	What one supplier asks comes first, so that a price for all suppliers wins over it.
+
+	Plain SQL: every judgement runs it, and building the same query anew costs more than the database takes.
+	"""
+	return frappe.db.sql(
+		"""
+		select price.price_list, price.item_code, price.uom, price.price_list_rate, item.stock_uom
+		from `tabItem Price` price join `tabItem` item on item.name = price.item_code
+		where price.price_list in %(lists)s and price.item_code in %(item_codes)s
+			and ifnull(price.customer, '') = '' and ifnull(price.batch_no, '') = ''
+			and (price.valid_from is null or price.valid_from <= %(day)s)
+			and (price.valid_upto is null or price.valid_upto >= %(day)s)
+		order by ifnull(price.supplier, '') = '', price.valid_from, price.creation
+		""",
+		{"lists": lists, "item_codes": item_codes, "day": day},
+	)

@@ -1,0 +1,152 @@
+"""Read a selling document into the policy core's facts: section D's N, C, O and B (R21–R25)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from frappe.utils import flt
+
+from kam_extension.integration.accounts.accounts import Account
+from kam_extension.integration.credit import credit_facts
+from kam_extension.integration.documents.bundles import Bundles, Stock
+from kam_extension.integration.documents.checked_rows import exempt_rows
+from kam_extension.integration.documents.costs import unit_costs
+from kam_extension.integration.documents.earlier_rows import earlier_documents
+from kam_extension.integration.documents.effective_net import effective_net
+from kam_extension.integration.documents.exchange_rates import JudgedRate, judged_rate
+from kam_extension.integration.documents.free_items import given_free
+from kam_extension.integration.documents.inclusive_tax import InclusiveTax
+from kam_extension.integration.documents.list_prices import ListPrices
+from kam_extension.integration.documents.returned_goods import is_return
+from kam_extension.integration.documents.unit_factors import settle_unit_factors, unit_factor
+from kam_extension.integration.money import company_currency, site_rounding
+from kam_extension.integration.rebates.agreements import agreement_for
+from kam_extension.policy.codes import Action
+from kam_extension.policy.facts import DocumentFacts, LineFacts
+from kam_extension.policy.money import ZERO, decimal
+from kam_extension.policy.terms import PolicyTerms
+
+GUARDED = ("Quotation", "Sales Order", "Sales Invoice", "Delivery Note", "POS Invoice")
+
+
+def customer_of(doc) -> str | None:
+	"""The document's customer; None for a quotation to a lead or prospect."""
+	if doc.doctype == "Quotation":
+		return doc.party_name if doc.quotation_to == "Customer" else None
+	return doc.get("customer")
+
+
+def read_document(doc, terms: PolicyTerms, account: Account) -> DocumentFacts:
+	"""The facts of `doc` in company currency. The number of queries does not depend on the number of rows."""
+	settle_unit_factors(doc.items)
+	rounding = site_rounding(company_currency(doc.company))
+	exchange = judged_rate(doc)
+	net = effective_net(doc, rounding)
+	facts = DocumentFacts(
+		account=account.facts(),
+		lines=_read_lines(doc, terms, net, exchange),
+		net=rounding.money(net * exchange.share),
+		gross=rounding.money(decimal(doc.base_grand_total) * exchange.share),
+		other_costs=decimal(flt(doc.get("kam_other_costs"), rounding.precision)),
+		agreement=agreement_for(account.name, doc.company, _references(doc)),
+		is_dealer_led=_is_dealer_led(doc, account),
+		is_unreferenced_credit=is_return(doc),
+		commits=is_commitment(doc),
+		rounding=rounding,
+		exchange_rate=exchange.rate,
+		is_exchange_rate_known=exchange.is_known,
+	)
+	if facts.commits and terms.credit_action != Action.OFF:
+		return replace(facts, credit=credit_facts(doc, terms, account, exchange.share))
+	return facts
+
+
+def is_commitment(doc) -> bool:
+	"""Orders and deliveries, by whatever document: there the account's credit and status count (R32)."""
+	if is_return(doc):
+		return False
+	return doc.doctype in ("Sales Order", "Delivery Note") or bool(doc.get("update_stock"))
+
+
+def _read_lines(doc, terms: PolicyTerms, net: Decimal, exchange: JudgedRate) -> tuple[LineFacts, ...]:
+	rows = [row for row in doc.items if not _is_alternative(row)]
+	bundles = Bundles(doc, rows)
+	prices, costs = _prices_and_costs(doc, rows, terms, bundles)
+	exempt = exempt_rows(doc, rows, net)
+	free = given_free(rows)
+	inclusive_tax = InclusiveTax(doc)
+	lines = (
+		LineFacts(
+			row=row.idx,
+			item_code=row.item_code or "",
+			item_name=row.get("item_name") or "",
+			quantity=decimal(row.qty),
+			stock_quantity=decimal(row.qty) * unit_factor(row),
+			net_rate=decimal(row.base_net_rate) * exchange.share,
+			net_amount=decimal(row.base_net_amount) * exchange.share,
+			list_rate=_list_rate(row, terms.base_price_list, prices, inclusive_tax),
+			unit_cost=costs.get((row.item_code, row.get("warehouse"))),
+			is_free=row.idx in free,
+			is_exempt=row.idx in exempt or _raises_price(doc, row),
+		)
+		for row in rows
+	)
+	return (*lines, *_added_parts(bundles, costs))
+
+
+def _added_parts(bundles: Bundles, costs: dict[Stock, Decimal]) -> Iterator[LineFacts]:
+	"""Parts that were put into a package: shipped and never paid for, whatever was checked of the bundle before.
+
+	They have no row of the items table, so their row number is 0.
+	"""
+	for part in bundles.added:
+		yield LineFacts(
+			row=0,
+			item_code=part.item_code,
+			quantity=part.quantity,
+			stock_quantity=part.quantity,
+			net_rate=ZERO,
+			net_amount=ZERO,
+			unit_cost=costs.get(part.stock),
+			is_free=True,
+		)
+
+
+def _raises_price(doc, row) -> bool:
+	"""A debit note's row without quantity sells nothing: it adds money to what was sold before."""
+	if doc.doctype != "Sales Invoice" or not doc.is_debit_note:
+		return False
+	return not row.qty and decimal(row.base_net_amount) >= 0
+
+
+def _is_alternative(row) -> bool:
+	"""Offered instead of another row, and so not counted; only quotations know that."""
+	return row.doctype == "Quotation Item" and bool(row.is_alternative)
+
+
+def _prices_and_costs(
+	doc, rows: list, terms: PolicyTerms, bundles: Bundles
+) -> tuple[ListPrices, dict[Stock, Decimal]]:
+	items = {row.item_code for row in rows if row.item_code} | bundles.items
+	prices = ListPrices({terms.base_price_list, terms.cost_price_list}, doc.company, items)
+	stocks = {(row.item_code, row.get("warehouse")) for row in rows if row.item_code}
+	stocks |= {part.stock for part in bundles.added}
+	return prices, unit_costs(stocks, bundles, prices, terms, doc.company)
+
+
+def _list_rate(
+	row, price_list: str | None, prices: ListPrices, inclusive_tax: InclusiveTax
+) -> Decimal | None:
+	rate = prices.rate(price_list, row.item_code, row.get("uom"), unit_factor(row))
+	return inclusive_tax.net_of(rate, row) if rate is not None else None
+
+
+def _is_dealer_led(doc, account: Account) -> bool:
+	"""Only through the partner whom a manager registered on the key account (R28), in the DocType's own field."""
+	partner = doc.referral_sales_partner if doc.doctype == "Quotation" else doc.sales_partner
+	return bool(account.sales_partner) and partner == account.sales_partner
+
+
+def _references(doc) -> set[tuple[str, str]]:
+	own = {(doc.doctype, name) for name in (doc.name, doc.get("amended_from")) if name}
+	return own | earlier_documents(doc)

@@ -1,0 +1,1 @@
+"""Price Exceptions: asked for, approved, found for a document."""

@@ -1,0 +1,1 @@
+"""Agreements, receipts, claims, requests, settlement."""

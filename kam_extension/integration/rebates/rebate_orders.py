@@ -1,0 +1,156 @@
+"""Which orders earn a rebate and at what rate, for many orders at once (R37, R38)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+import frappe
+from frappe.query_builder import DocType
+from frappe.utils import getdate
+
+from kam_extension.integration.policies.policies import policy_in_force, terms_of
+from kam_extension.integration.rebates.open_receipts import OrderRebate
+from kam_extension.policy.money import decimal
+from kam_extension.policy.rebates import Agreement, agreed_rate
+from kam_extension.policy.terms import PolicyTerms
+
+
+def order_rebates(company: str, key_accounts: Iterable[str], orders: Iterable[str]) -> dict[str, OrderRebate]:
+	"""{sales order: its rebate} for the orders that earn one.
+
+	An order earns a rebate when it is submitted, priced the rebate in (`kam_rebate_rate`, R37; a dealer-led
+	order never does) and an approved agreement of its account covers it. The rate follows the order as it
+	stands now: the ladder is read at its effective net (N) after Update Items, in the policy under which it was
+	submitted.
+	"""
+	rows = _priced_orders(company, set(orders))
+	agreements = _Agreements(company, set(key_accounts), rows)
+	policies = _Policies(company)
+	found = {}
+	for row in rows:
+		agreement, terms = agreements.covering(row), policies.of(row)
+		if agreement and terms:
+			found[row.name] = _order_rebate(row, agreement, terms)
+	return {name: rebate for name, rebate in found.items() if rebate.rate > 0}
+
+
+def _order_rebate(row, agreement: Agreement, terms: PolicyTerms) -> OrderRebate:
+	net, gross = decimal(row.base_net_total), decimal(row.base_grand_total)
+	effective_net = decimal(row.kam_effective_net) or net
+	return OrderRebate(
+		rate=agreed_rate(agreement, terms.rebate_bands, effective_net, row.kam_tier or None),
+		net_share=net / gross if gross else Decimal(1),
+		gross=gross,
+		agreement=agreement.name,
+		terms=terms,
+	)
+
+
+def _priced_orders(company: str, orders: set[str]) -> list:
+	if not orders:
+		return []
+	order, account = DocType("Sales Order"), DocType("Key Account")
+	return (
+		frappe.qb.from_(order)
+		.inner_join(account)
+		.on(account.customer == order.customer)
+		.select(
+			order.name,
+			order.amended_from,
+			order.creation,
+			order.transaction_date,
+			order.base_net_total,
+			order.kam_effective_net,
+			order.base_grand_total,
+			order.kam_tier,
+			order.kam_policy,
+			account.name.as_("key_account"),
+		)
+		.where(order.name.isin(orders))
+		.where(order.company == company)
+		.where(order.docstatus == 1)
+		.where(order.kam_rebate_rate > 0)
+	).run(as_dict=True)
+
+
+class _Policies:
+	"""The policy of each order: the one it was submitted under, else the one in force."""
+
+	def __init__(self, company: str):
+		self.current = policy_in_force(company)
+		self.terms: dict[str, PolicyTerms] = {}
+
+	def of(self, row) -> PolicyTerms | None:
+		if not row.kam_policy:
+			return self.current
+		if row.kam_policy not in self.terms:
+			self.terms[row.kam_policy] = terms_of(frappe.get_cached_doc("KAM Policy", row.kam_policy))
+		return self.terms[row.kam_policy]
+
+
+class _Agreements:
+	"""Approved agreements of several accounts; what names an order or its quotation beats what is for all."""
+
+	def __init__(self, company: str, key_accounts: set[str], orders: list):
+		self.by_account = defaultdict(list)
+		if key_accounts and orders:
+			for row in _approved_agreements(company, key_accounts):
+				self.by_account[row.key_account].append(row)
+		names_orders = any(row.reference_name for rows in self.by_account.values() for row in rows)
+		self.quotations = _quotations_of({row.name for row in orders}) if names_orders else {}
+
+	def covering(self, order) -> Agreement | None:
+		fitting = [row for row in self.by_account[order.key_account] if self._covers(row, order)]
+		if not fitting:
+			return None
+		best = max(fitting, key=lambda row: (bool(row.reference_name), row.creation))
+		return Agreement(best.name, best.rate_source, decimal(best.special_rate))
+
+	def _covers(self, row, order) -> bool:
+		"""Dated or entered within the agreement's dates, and one of its orders if it names any."""
+		days = (order.transaction_date, getdate(order.creation))
+		if not any(row.valid_from <= day and (not row.valid_to or day <= row.valid_to) for day in days):
+			return False
+		if not row.reference_name:
+			return True
+		names = {("Sales Order", order.name), ("Sales Order", order.amended_from)}
+		names |= {("Quotation", name) for name in self.quotations.get(order.name, ())}
+		return (row.reference_doctype, row.reference_name) in names
+
+
+def _approved_agreements(company: str, key_accounts: set[str]) -> list:
+	agreement, named = DocType("Rebate Agreement"), DocType("Rebate Agreement Order")
+	return (
+		frappe.qb.from_(agreement)
+		.left_join(named)
+		.on(named.parent == agreement.name)
+		.select(
+			agreement.name,
+			agreement.creation,
+			agreement.key_account,
+			agreement.valid_from,
+			agreement.valid_to,
+			agreement.rate_source,
+			agreement.special_rate,
+			named.reference_doctype,
+			named.reference_name,
+		)
+		.where(agreement.docstatus == 1)
+		.where(agreement.company == company)
+		.where(agreement.key_account.isin(key_accounts))
+	).run(as_dict=True)
+
+
+def _quotations_of(orders: set[str]) -> dict[str, set[str]]:
+	item = DocType("Sales Order Item")
+	rows = (
+		frappe.qb.from_(item)
+		.select(item.parent, item.prevdoc_docname)
+		.distinct()
+		.where(item.parent.isin(orders))
+		.where(item.prevdoc_docname.isnotnull())
+	).run(as_dict=True)
+	quotations = defaultdict(set)
+	for row in rows:
+		quotations[row.parent].add(row.prevdoc_docname)
+	return quotations

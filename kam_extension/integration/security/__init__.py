@@ -1,0 +1,1 @@
+"""What nobody may read, change or rename past the documents' own rules."""

@@ -1,0 +1,1 @@
+"""Scorecards, tier runs, reviews, overrides."""
