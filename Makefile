@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: help test lint unit site ui run bench
+.PHONY: help test lint unit site ui run bench erpnext-tests
 
 help:
 	@echo "make test    every test that this machine can run (K=expression picks tests)"
@@ -10,7 +10,8 @@ help:
 	@echo "make ui      tests in a real browser (needs a bench with a built desk, and Chromium)"
 	@echo "make run     start the app with demo data"
 	@echo "make bench   benchmarks, one JSON object a line"
+	@echo "make erpnext-tests   ERPNext's own tests with and without the app (MODULES=quotation,customer picks some)"
 
-test lint unit site ui run bench:
+test lint unit site ui run bench erpnext-tests:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.10 or newer is needed" if sys.version_info < (3, 10) else 0)'
 	@$(PYTHON) -m harness $@

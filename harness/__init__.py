@@ -6,4 +6,5 @@ database.py   databases and their dumps           parts.py         lint, unit, s
 stage.py      a sites folder of our own           demo.py          make run
 sites.py      sites on a stage                    benchmarks.py    make bench
 assets.py     the desk's built JavaScript         inside.py        runs in the bench's Python
+erpnext_tests/  make erpnext-tests
 """

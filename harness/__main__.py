@@ -1,4 +1,4 @@
-"""`python3 -m harness test|lint|unit|site|ui|run|bench`, from the repository's root."""
+"""`python3 -m harness test|lint|unit|site|ui|run|bench|erpnext-tests`, from the repository's root."""
 
 import os
 import signal
@@ -37,16 +37,21 @@ def run_benchmarks() -> int:
 	return run_benchmarks()
 
 
+def run_erpnext_tests() -> int:
+	from harness.erpnext_tests.target import run_erpnext_tests
+
+	return run_erpnext_tests()
+
+
+COMMANDS = {"run": run_app, "bench": run_benchmarks, "erpnext-tests": run_erpnext_tests}
+
+
 def main(target: str) -> int:
 	os.chdir(CHECKOUT)
 	# Ending on a signal like on an error, so that servers are stopped and sites dropped.
 	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 	try:
-		if target == "run":
-			return run_app()
-		if target == "bench":
-			return run_benchmarks()
-		return run_tests(target)
+		return COMMANDS[target]() if target in COMMANDS else run_tests(target)
 	except (Failure, Unavailable) as problem:
 		say(f"make {target}: {problem}")
 		return 1

@@ -4,7 +4,7 @@ import os
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from harness.stage import Stage
 
 PASSED, FAILED, NOT_RUN = "passed", "failed", "not run"
 NO_TESTS = 5
+MOST_SITES = 4
+"""Tests on a site keep one core busy, and the database some of another."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def site_and_ui() -> list[Outcome]:
 
 
 def on_bench(parts: Sequence[str]) -> list[Outcome]:
-	"""Run parts that need a bench, one after the other on one fresh site."""
+	"""Run parts that need a bench, one after the other. Tests of the site share fresh sites, one for each core."""
 	try:
 		bench = find_bench()
 	except Unavailable as missing:
@@ -132,11 +134,13 @@ REQUIREMENTS = {"site": require_site, "ui": require_ui}
 
 def run_on_site(bench: Bench, parts: Sequence[str]) -> list[Outcome]:
 	outcomes = []
+	wanted = min(os.cpu_count() or 1, MOST_SITES) if "site" in parts else 1
 	try:
-		with test_site(bench) as (place, name):
-			environment = place.environment(KAM_TEST_SITE=name)
+		with test_sites(bench, wanted) as (place, names):
 			for part in parts:
-				outcomes.append(pytest(part, str(bench.python), place.sites, environment))
+				used = names if part == "site" else names[:1]
+				environment = place.environment(KAM_TEST_SITE=" ".join(used))
+				outcomes.append(pytest(part, str(bench.python), place.sites, environment, len(used)))
 	except Failure as failure:
 		done = {outcome.part for outcome in outcomes}
 		outcomes += [Outcome(part, FAILED, str(failure)) for part in parts if part not in done]
@@ -144,21 +148,23 @@ def run_on_site(bench: Bench, parts: Sequence[str]) -> list[Outcome]:
 
 
 @contextmanager
-def test_site(bench: Bench) -> Iterator[tuple[Stage, str]]:
-	"""The site for the tests of this checkout, dropped at the end unless KAM_KEEP_SITE is set."""
-	with stage.opened(bench, "test") as place:
-		keep = bool(os.environ.get("KAM_KEEP_SITE"))
-		with sites.site_with_app(place, sites.test_site_name(), keep=keep) as name:
-			yield place, name
+def test_sites(bench: Bench, wanted: int) -> Iterator[tuple[Stage, list[str]]]:
+	"""Sites for the tests of this checkout, dropped at the end unless KAM_KEEP_SITE is set."""
+	keep = bool(os.environ.get("KAM_KEEP_SITE"))
+	with stage.opened(bench, "test") as place, ExitStack() as made:
+		names = [sites.test_site_name(number) for number in range(wanted)]
+		yield place, [made.enter_context(sites.site_with_app(place, name, keep=keep)) for name in names]
 
 
-def pytest(part: str, python: str, folder: Path, environment: dict) -> Outcome:
-	"""Run tests/<part>, limited to the -k expression in K if there is one."""
+def pytest(part: str, python: str, folder: Path, environment: dict, processes: int = 1) -> Outcome:
+	"""Run tests/<part>, limited to the -k expression in K if there is one; the tests of a file stay together."""
 	OUTPUT.mkdir(exist_ok=True)
 	report = OUTPUT / f"junit-{part}.xml"
 	report.unlink(missing_ok=True)
 	words = [python, "-m", "pytest", CHECKOUT / "tests" / part, "-c", CHECKOUT / "pyproject.toml"]
 	words += ["--rootdir", CHECKOUT, "--junitxml", report]
+	if processes > 1:
+		words += ["-n", str(processes), "--dist", "loadfile"]
 	expression = os.environ.get("K")
 	if expression:
 		words += ["-k", expression]

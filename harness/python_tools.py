@@ -11,7 +11,12 @@ from harness.shell import CHECKOUT, Failure, clean_environment, quiet, say, succ
 
 VENV = CHECKOUT / ".venv"
 UNIT_MODULES = ("pytest", "hypothesis", "ruff", "duckdb")
-SITE_PACKAGES = {"pytest": "pytest>=8.3", "hypothesis": "hypothesis>=6.112", "aiosmtpd": "aiosmtpd>=1.4.6"}
+SITE_PACKAGES = {
+	"pytest": "pytest>=8.3",
+	"xdist": "pytest-xdist>=3.6",
+	"hypothesis": "hypothesis>=6.112",
+	"aiosmtpd": "aiosmtpd>=1.4.6",
+}
 UI_PACKAGES = {"playwright": "playwright>=1.50"}
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from harness.shell import CHECKOUT, say
 from harness.stage import APP, Stage
 
 ADMIN_PASSWORD = "admin"
+ERPNEXT = ("erpnext",)
 
 
 def database_name(stage: Stage, site: str) -> str:
@@ -24,8 +25,9 @@ def database_name(stage: Stage, site: str) -> str:
 	return "_" + hashlib.sha1(str(stage.sites / site).encode(), usedforsecurity=False).hexdigest()[:16]
 
 
-def test_site_name() -> str:
-	return f"kam-test-{hashlib.sha1(str(CHECKOUT).encode(), usedforsecurity=False).hexdigest()[:8]}.localhost"
+def test_site_name(number: int = 0) -> str:
+	checkout = hashlib.sha1(str(CHECKOUT).encode(), usedforsecurity=False).hexdigest()[:8]
+	return f"kam-test-{checkout}{f'-{number}' if number else ''}.localhost"
 
 
 def write_folder(stage: Stage, site: str, password: str) -> None:
@@ -73,19 +75,30 @@ def dump_folder(bench: Bench) -> Path:
 def base_dump(bench: Bench) -> Path:
 	"""A dump of an ERPNext site with the setup wizard done; made once for each version of Frappe and ERPNext."""
 	steps = (CHECKOUT / "harness" / "inside.py").read_bytes() + str(date.today().year).encode()
+	return kept_dump(bench, "erpnext", steps, lambda stage, site: stage.inside("wizard", site))
+
+
+def kept_dump(
+	bench: Bench,
+	label: str,
+	steps: bytes,
+	fill: Callable[[Stage, str], object],
+	apps: Sequence[str] = ERPNEXT,
+) -> Path:
+	"""A dump of a site with these apps after `fill`; made once for each version of ERPNext and of the `steps`."""
 	key = f"{bench.version('frappe')}-{bench.version('erpnext')}-{hashlib.sha1(steps).hexdigest()[:8]}"
 	folder = dump_folder(bench)
-	path = folder / f"erpnext-{key}.sql"
+	path = folder / f"{label}-{key}.sql"
 	with stages.locked(folder / "lock"):
 		if not path.exists():
-			make_base_dump(bench, path)
+			make_dump(bench, path, fill, apps)
 	return path
 
 
-def make_base_dump(bench: Bench, path: Path) -> None:
+def make_dump(bench: Bench, path: Path, fill: Callable[[Stage, str], object], apps: Sequence[str]) -> None:
 	say(f"making a base site with ERPNext {bench.version('erpnext')}, once (a minute or two)")
 	site = "kam-base.localhost"
-	with stages.opened(bench, "base", apps=("frappe", "erpnext")) as stage:
+	with stages.opened(bench, "base", apps=("frappe", *apps)) as stage:
 		password = secrets.token_hex(16)
 		name = database_name(stage, site)
 		stage.server.create(name, password)
@@ -94,9 +107,10 @@ def make_base_dump(bench: Bench, path: Path) -> None:
 			stage.frappe(
 				site,
 				*("new-site", site, "--db-name", name, "--db-password", password, "--no-setup-db"),
-				*("--admin-password", ADMIN_PASSWORD, "--install-app", "erpnext"),
+				*("--admin-password", ADMIN_PASSWORD),
+				*(word for app in apps for word in ("--install-app", app)),
 			)
-			stage.inside("wizard", site)
+			fill(stage, site)
 			stage.server.dump(name, path)
 		finally:
 			drop(stage, site)
