@@ -28,7 +28,7 @@ from tests.site import factories
 
 APP = "kam_extension"
 PAIRS = int(os.environ.get("KAM_BENCH_PAIRS") or 100)
-LINES = (10, 200)
+LINES = tuple(int(lines) for lines in (os.environ.get("KAM_BENCH_LINES") or "10 200").split())
 WARM_UP = 3
 COST, LIST_PRICE = 50, 100
 

@@ -46,6 +46,25 @@ def test_preview_and_submit_agree(account, item, rate):
 	assert answer["passing_net"] == max(1200, rate * 10)
 
 
+def test_a_row_without_item_is_judged_as_the_submit_does(account, item):
+	text = {"item_name": "Advice", "qty": 1, "rate": 500, "uom": "Nos", "conversion_factor": 1}
+	values = {
+		"doctype": "Sales Invoice",
+		"customer": account.customer,
+		"company": company(),
+		"items": [
+			{"item_code": item, "qty": 1, "rate": 130},
+			text
+			| {"income_account": frappe.get_cached_value("Company", company(), "default_income_account")},
+		],
+	}
+	answer = preview(values)
+	invoice = frappe.get_doc(values).insert()
+	assert [found["rule"] for found in answer["violations"]] == ["Unknown Cost"]
+	assert (answer["verdict"], invoice.kam_verdict) == ("Warned", "Warned")
+	assert answer["net"] == invoice.kam_effective_net == 630
+
+
 def test_preview_writes_nothing(account, item):
 	before = frappe.db.count("Sales Order")
 	preview(frappe.as_json(order_values(account.customer, item, 120)))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TookTooLong
 
 # The desk marks its body while a request is under way. Quiet is: booted, and no request for a while.
 QUIET = """milliseconds => new Promise(resolve => {
@@ -16,6 +17,7 @@ QUIET = """milliseconds => new Promise(resolve => {
 	look();
 })"""
 QUIET_MILLISECONDS = 500
+START_MILLISECONDS = 20_000
 
 
 @dataclass
@@ -36,7 +38,17 @@ class Desk:
 	def open(self, *route: str) -> None:
 		"""Open a place of the desk, as in `open("sales-order", name)`."""
 		self.page.goto("/".join([f"{self.url}/app", *route]))
+		if not self._is_drawn():
+			# Now and then the development server drops one of the desk's files; a person would reload, too.
+			self.page.reload()
 		self.settle()
+
+	def _is_drawn(self) -> bool:
+		try:
+			self.page.wait_for_selector(".page-container:visible", timeout=START_MILLISECONDS)
+		except TookTooLong:
+			return False
+		return True
 
 	def settle(self) -> None:
 		"""Wait until the desk is drawn and no request is under way."""

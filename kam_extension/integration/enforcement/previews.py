@@ -59,7 +59,7 @@ def _judge(doc) -> Judgement | None:
 	"""Totals are computed anew on the server: the client's are not trusted."""
 	if not (is_enabled() and doc.get("kam_key_account") and doc.company):
 		return None
-	doc.items = [row for row in doc.items if row.item_code and row.qty]
+	doc.items = [row for row in doc.items if (row.item_code or row.item_name) and row.qty]
 	if not doc.items:
 		return None
 	doc.flags.ignore_permissions = True  # reading prices for a document that the caller may make
