@@ -23,7 +23,7 @@ def passing_rates(doc, judgement: Judgement) -> dict[int, float] | None:
 	prices include. `doc` itself is not changed. None when no price helps, or none is needed. Judges the document again
 	for every attempt (seldom more than two), so it is computed when somebody asks for it, not on every keystroke.
 	"""
-	if not _breaks_a_price_rule(judgement):
+	if not breaks_a_price_rule(judgement):
 		return None
 	draft = frappe.get_doc(doc.as_dict())
 	draft.flags.update(doc.flags)
@@ -34,14 +34,15 @@ def passing_rates(doc, judgement: Judgement) -> dict[int, float] | None:
 		_raise_rows(draft, judgement, raised)
 		draft.calculate_taxes_and_totals()
 		judgement = judge_document(draft)
-		if not _breaks_a_price_rule(judgement):
+		if not breaks_a_price_rule(judgement):
 			return _changed_rates(doc, draft)
 	return None
 
 
-def _breaks_a_price_rule(judgement: Judgement) -> bool:
+def breaks_a_price_rule(judgement: Judgement) -> bool:
+	"""Whether a rule about prices is broken that no exception covers."""
 	return any(
-		violation.rule in PRICE_RULES and not violation.exception
+		violation.rule in PRICE_RULES and violation.awaits_exception
 		for violation in judgement.verdict.violations
 	)
 

@@ -9,9 +9,7 @@ from frappe.utils import escape_html, flt, fmt_money
 from kam_extension.integration.enforcement import repricing
 from kam_extension.integration.enforcement.judgement import Judgement
 from kam_extension.integration.enforcement.proposed_rows import rows_of
-from kam_extension.policy.codes import Rule
 
-PRICE_RULES = {Rule.MARKUP, Rule.DISCOUNT_CAP}
 MOST_ROWS = 20
 
 
@@ -25,10 +23,9 @@ def passing_rates(doc, judgement: Judgement) -> dict[int, float] | None:
 
 def is_about_price(judgement: Judgement) -> bool:
 	"""Whether a price rule is broken, and no suspension stops the document at any price."""
-	violations = judgement.verdict.violations
-	if any(violation.is_final for violation in violations):
+	if any(violation.is_final for violation in judgement.verdict.violations):
 		return False
-	return any(violation.rule in PRICE_RULES and violation.awaits_exception for violation in violations)
+	return repricing.breaks_a_price_rule(judgement)
 
 
 def suggested_rates(doc, rates: dict[int, float] | None) -> str:
