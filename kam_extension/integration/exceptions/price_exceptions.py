@@ -9,6 +9,7 @@ from frappe.utils import getdate
 
 from kam_extension.integration.documents.earlier_rows import earlier_documents
 from kam_extension.integration.exceptions.exception_use import used_lines
+from kam_extension.integration.security.authorship import LONGEST_AMENDMENT_CHAIN
 from kam_extension.policy.authority import approving_roles
 from kam_extension.policy.exceptions import (
 	ApprovedException,
@@ -18,8 +19,6 @@ from kam_extension.policy.exceptions import (
 )
 from kam_extension.policy.money import decimal
 from kam_extension.policy.verdict import Violation
-
-LONGEST_AMENDMENT_CHAIN = 50
 
 
 def approved_exceptions(doc) -> list[ApprovedException]:
