@@ -13,7 +13,8 @@ from kam_extension.policy.verdict import Violation
 
 TERMS = (
 	"base_price_list", "cost_price_list", "rebate_basis", "rebate_base", "price_action", "margin_action",
-	"credit_action", "unknown_cost_action", "unlisted_item_action", "show_cost_to_sales",
+	"credit_action", "unknown_cost_action", "unlisted_item_action", "unknown_exchange_rate_action",
+	"show_cost_to_sales",
 )  # fmt: skip
 
 

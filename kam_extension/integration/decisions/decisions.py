@@ -32,7 +32,7 @@ def record_refusal(doc, judgement: Judgement) -> None:
 	)
 	try:
 		values = _values(doc, judgement)
-		# The DocType is one of the guarded ones, checked by the caller.
+		# The DocType is of a document that was judged: a guarded one, or Purchase Order.
 		if not connection.sql(f"select name from `tab{doc.doctype}` where name = %s", (doc.name,)):
 			values.update(reference_name=None, former_reference_name=doc.name)
 		_insert(connection, values)
