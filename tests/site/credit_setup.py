@@ -5,7 +5,7 @@ from decimal import Decimal
 import frappe
 from frappe.utils import add_days
 
-from kam_extension.integration.accounts.accounts import load_account
+from kam_extension.integration.accounts.account_file import load_account
 from kam_extension.integration.credit import credit_facts
 from kam_extension.integration.policies.policies import policy_in_force
 from kam_extension.policy.facts import CreditFacts

@@ -1,13 +1,10 @@
 """The one writer of what a Customer shows of its key account: account, tier, class, risk and price list (R6, R20)."""
 
-from dataclasses import dataclass
-
 import frappe
-from frappe.utils import getdate
 
+from kam_extension.integration.accounts.account_file import effective_tier
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
 from kam_extension.integration.policies.tier_price_lists import price_list_of
-from kam_extension.policy.facts import AccountFacts
 
 CACHE_KEY = "kam_key_account_of_customer"
 NO_ACCOUNT = ""
@@ -17,58 +14,12 @@ PUBLISHED_FIELDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Account:
-	"""A key account as selling documents need it; `tier` is the effective one."""
-
-	name: str
-	customer: str
-	account_class: str
-	tier: str | None
-	status: str
-	sales_partner: str | None
-	responsible_unit: str | None
-	credit_limit_override: float
-	company: str
-
-	def facts(self) -> AccountFacts:
-		return AccountFacts(self.name, self.customer, self.account_class, self.tier, self.status)
-
-
 def account_of(customer: str | None) -> str | None:
 	"""Name of the customer's key account, or None. One cached lookup: every selling document asks this."""
 	if not customer:
 		return None
 	name = frappe.cache.hget(CACHE_KEY, customer, lambda: _find_account(customer))
 	return name or None
-
-
-def load_account(name: str) -> Account:
-	"""The key account's file as stored now, its tier the effective one."""
-	# Plain SQL: every judgement runs it, and building the same query anew costs more than the database takes.
-	(row,) = frappe.db.sql(f"select {_COLUMNS} from `tabKey Account` where name = %s", name, as_dict=True)
-	return Account(
-		name=row.name,
-		customer=row.customer,
-		account_class=row.account_class,
-		tier=effective_tier(row),
-		status=row.status,
-		sales_partner=row.sales_partner,
-		responsible_unit=row.responsible_unit,
-		credit_limit_override=row.credit_limit_override or 0,
-		company=row.company,
-	)
-
-
-def effective_tier(account) -> str | None:
-	"""The manual override while it lasts, else the tier of the file (R18)."""
-	if (
-		account.tier_override
-		and account.tier_override_until
-		and getdate(account.tier_override_until) >= getdate()
-	):
-		return account.tier_override
-	return account.tier or None
 
 
 def keep_published_values(customer, method: str | None = None) -> None:
@@ -117,13 +68,6 @@ def forget_customer(customer: str) -> None:
 	frappe.cache.hdel(CACHE_KEY, customer)
 	for ending in (frappe.db.after_commit, frappe.db.after_rollback):
 		ending.add(lambda: frappe.cache.hdel(CACHE_KEY, customer))
-
-
-_FIELDS = (
-	"name", "customer", "account_class", "tier", "tier_override", "tier_override_until", "status",
-	"sales_partner", "responsible_unit", "credit_limit_override", "company",
-)  # fmt: skip
-_COLUMNS = ", ".join(f"`{field}`" for field in _FIELDS)
 
 
 def _find_account(customer: str) -> str:

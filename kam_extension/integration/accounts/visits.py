@@ -5,7 +5,7 @@ from datetime import date
 import frappe
 from frappe.utils import add_months, getdate
 
-from kam_extension.integration.accounts.accounts import effective_tier
+from kam_extension.integration.accounts.account_file import effective_tier
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import frappe
 
-from kam_extension.integration.accounts.accounts import Account, effective_tier
+from kam_extension.integration.accounts.account_file import Account, effective_tier
 from kam_extension.policy.facts import GroupFacts
 from kam_extension.policy.money import ZERO, Rounding, decimal
 from kam_extension.policy.terms import PolicyTerms

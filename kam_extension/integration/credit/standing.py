@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from kam_extension.integration.accounts.accounts import Account
+from kam_extension.integration.accounts.account_file import Account
 from kam_extension.integration.credit.counted import added_exposure, paid_now
 from kam_extension.integration.credit.exposure import exposure_by_customer
 from kam_extension.integration.credit.groups import group_of, groups_above

@@ -13,7 +13,7 @@ from kam_extension.policy.codes import VerdictCode
 
 def record_decision(doc, judgement: Judgement) -> None:
 	"""Write the decision in the document's own transaction."""
-	frappe.get_doc({"doctype": "KAM Decision", **_values(doc, judgement)}).db_insert()
+	_insert(frappe.db, _values(doc, judgement))
 
 
 def record_refusal(doc, judgement: Judgement) -> None:

@@ -1,12 +1,10 @@
 """What product bundles ship: the parts of their master, and what a document adds to a package (R24)."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-import frappe
-
+from kam_extension.integration.documents.catalogue import Parts
 from kam_extension.policy.money import decimal
 
 Stock = tuple[str, str | None]
@@ -28,20 +26,14 @@ class AddedPart:
 
 
 class Bundles:
-	"""The product bundles among a document's rows; one query, and one more for each level of bundles in bundles."""
+	"""The product bundles among a document's rows, by the `parts` of their masters."""
 
-	def __init__(self, doc, rows: Iterable):
-		self._parts = _master_parts({row.item_code for row in rows if row.item_code})
+	def __init__(self, doc, rows: Iterable, parts: Parts):
+		self._parts = parts
 		self._warehouses: dict[tuple[Stock, str], str] = {}
 		self.added: list[AddedPart] = []
 		if self._parts:
 			self._read_packages(doc, rows)
-
-	@property
-	def items(self) -> set[str]:
-		"""Everything that is shipped in the packages."""
-		parts = {part for bundle in self._parts.values() for part, _quantity in bundle}
-		return parts | {part.item_code for part in self.added}
 
 	def __contains__(self, item_code: str) -> bool:
 		return item_code in self._parts
@@ -81,30 +73,3 @@ class Bundles:
 		if packed is not None and decimal(packed.qty) > 0:
 			warehouse = packed.warehouse or row.get("warehouse")
 			self.added.append(AddedPart(row, packed.item_code, warehouse, decimal(packed.qty)))
-
-
-def _master_parts(items: set[str]) -> dict[str, list[tuple[str, Decimal]]]:
-	"""Bundle → (part, quantity per bundle), for those `items` that are bundles and for bundles among their parts."""
-	parts: dict[str, list[tuple[str, Decimal]]] = {}
-	fresh, asked = items, set()
-	while fresh:
-		found = _direct_parts(fresh)
-		parts |= found
-		asked |= fresh
-		fresh = {part for bundle in found.values() for part, _quantity in bundle} - asked
-	return parts
-
-
-def _direct_parts(items: set[str]) -> dict[str, list[tuple[str, Decimal]]]:
-	rows = frappe.db.sql(
-		"""
-		select bundle.new_item_code, part.item_code, part.qty
-		from `tabProduct Bundle` bundle join `tabProduct Bundle Item` part on part.parent = bundle.name
-		where bundle.new_item_code in %(items)s and bundle.disabled = 0
-		""",
-		{"items": list(items)},
-	)
-	parts: dict[str, list[tuple[str, Decimal]]] = defaultdict(list)
-	for parent, item, quantity in rows:
-		parts[parent].append((item, decimal(quantity)))
-	return dict(parts)

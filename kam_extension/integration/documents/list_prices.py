@@ -1,4 +1,4 @@
-"""Prices of a document's items in the policy's price lists, set-based (R21, R24)."""
+"""Prices of a document's items in the policy's price lists (R21, R24)."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -15,17 +15,14 @@ STOCK_UNIT = None
 
 
 class ListPrices:
-	"""Prices of some lists on one day in company currency; one query for all lists and items."""
+	"""Prices of some lists in company currency at today's exchange rate, from the rows of `catalogue.Catalogue.prices`."""
 
-	def __init__(
-		self, price_lists: Iterable[str | None], company: str, item_codes: Iterable[str], on_date=None
-	):
+	def __init__(self, rows: Iterable[tuple], company: str):
+		rows = list(rows)
 		self._rows: dict[tuple[str, str, str | None], Decimal] = {}
-		lists = [name for name in price_lists if name]
+		lists = {price_list for price_list, *_rest in rows}
 		self._for_every_unit = {name for name in lists if _holds_for_every_unit(name)}
-		item_codes = list(set(item_codes))
-		if lists and item_codes:
-			self._read(lists, company, item_codes, getdate(on_date))
+		self._convert(rows, {name: _rate_to_company(name, company) for name in lists})
 
 	def rate(
 		self, price_list: str | None, item_code: str, uom: str | None, conversion_factor: Decimal
@@ -43,10 +40,9 @@ class ListPrices:
 			return None
 		return price if price_list in self._for_every_unit else price * conversion_factor
 
-	def _read(self, lists: list[str], company: str, item_codes: list[str], day) -> None:
-		rates = {name: _rate_to_company(name, company, day) for name in lists}
+	def _convert(self, rows: list[tuple], rates: dict[str, Decimal]) -> None:
 		units: dict[tuple[str, str | None], str] = {}
-		for price_list, item_code, uom, rate, stock_uom in _item_prices(lists, item_codes, day):
+		for price_list, item_code, uom, rate, stock_uom in rows:
 			price = decimal(rate) * rates[price_list]
 			if uom in (None, "", stock_uom):
 				self._rows[(price_list, item_code, STOCK_UNIT)] = price
@@ -72,7 +68,7 @@ def _holds_for_every_unit(price_list: str) -> bool:
 	return bool(frappe.get_cached_value("Price List", price_list, "price_not_uom_dependent"))
 
 
-def _rate_to_company(price_list: str, company: str, day) -> Decimal:
+def _rate_to_company(price_list: str, company: str) -> Decimal:
 	"""Exchange rate of the list's currency: our own look-up, never the document's (a client could set that)."""
 	currency, own_currency = (
 		frappe.get_cached_value("Price List", price_list, "currency"),
@@ -80,25 +76,4 @@ def _rate_to_company(price_list: str, company: str, day) -> Decimal:
 	)
 	if not currency or currency == own_currency:
 		return Decimal(1)
-	return decimal(get_exchange_rate(currency, own_currency, day))
-
-
-def _item_prices(lists: list[str], item_codes: list[str], day) -> list:
-	"""Prices for everybody (no customer, no batch) valid on the day; the latest start comes last and so wins.
-
-	What one supplier asks comes first, so that a price for all suppliers wins over it.
-
-	Plain SQL: every judgement runs it, and building the same query anew costs more than the database takes.
-	"""
-	return frappe.db.sql(
-		"""
-		select price.price_list, price.item_code, price.uom, price.price_list_rate, item.stock_uom
-		from `tabItem Price` price join `tabItem` item on item.name = price.item_code
-		where price.price_list in %(lists)s and price.item_code in %(item_codes)s
-			and ifnull(price.customer, '') = '' and ifnull(price.batch_no, '') = ''
-			and (price.valid_from is null or price.valid_from <= %(day)s)
-			and (price.valid_upto is null or price.valid_upto >= %(day)s)
-		order by ifnull(price.supplier, '') = '', price.valid_from, price.creation
-		""",
-		{"lists": lists, "item_codes": item_codes, "day": day},
-	)
+	return decimal(get_exchange_rate(currency, own_currency, getdate()))

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from frappe.utils import flt
 
-from kam_extension.integration.accounts.accounts import Account
+from kam_extension.integration.accounts.account_file import Account
 from kam_extension.integration.credit import credit_facts
 from kam_extension.integration.documents.bundles import Bundles, Stock
+from kam_extension.integration.documents.catalogue import read_catalogue
 from kam_extension.integration.documents.checked_rows import exempt_rows
 from kam_extension.integration.documents.costs import unit_costs
 from kam_extension.integration.documents.earlier_rows import earlier_documents
@@ -48,7 +49,7 @@ def read_document(doc, terms: PolicyTerms, account: Account) -> DocumentFacts:
 		net=rounding.money(net * exchange.share),
 		gross=rounding.money(decimal(doc.base_grand_total) * exchange.share),
 		other_costs=decimal(flt(doc.get("kam_other_costs"), rounding.precision)),
-		agreement=agreement_for(account.name, doc.company, _references(doc)),
+		agreement=agreement_for(account, doc.company, _references(doc)),
 		is_dealer_led=_is_dealer_led(doc, account),
 		is_unreferenced_credit=is_return(doc),
 		commits=is_commitment(doc),
@@ -70,8 +71,10 @@ def is_commitment(doc) -> bool:
 
 def _read_lines(doc, terms: PolicyTerms, net: Decimal, exchange: JudgedRate) -> tuple[LineFacts, ...]:
 	rows = [row for row in doc.items if not _is_alternative(row)]
-	bundles = Bundles(doc, rows)
-	prices, costs = _prices_and_costs(doc, rows, terms, bundles)
+	catalogue = read_catalogue({terms.base_price_list, terms.cost_price_list}, _item_codes(doc, rows))
+	bundles = Bundles(doc, rows, catalogue.parts)
+	prices = ListPrices(catalogue.prices, doc.company)
+	costs = unit_costs(_stocks(rows, bundles), bundles, prices, terms, doc.company)
 	exempt = exempt_rows(doc, rows, net)
 	free = given_free(rows)
 	inclusive_tax = InclusiveTax(doc)
@@ -124,14 +127,14 @@ def _is_alternative(row) -> bool:
 	return row.doctype == "Quotation Item" and bool(row.is_alternative)
 
 
-def _prices_and_costs(
-	doc, rows: list, terms: PolicyTerms, bundles: Bundles
-) -> tuple[ListPrices, dict[Stock, Decimal]]:
-	items = {row.item_code for row in rows if row.item_code} | bundles.items
-	prices = ListPrices({terms.base_price_list, terms.cost_price_list}, doc.company, items)
+def _item_codes(doc, rows: list) -> set[str]:
+	"""The items of the rows and of what was put into their packages."""
+	return {row.item_code for row in (*rows, *(doc.get("packed_items") or ())) if row.item_code}
+
+
+def _stocks(rows: list, bundles: Bundles) -> set[Stock]:
 	stocks = {(row.item_code, row.get("warehouse")) for row in rows if row.item_code}
-	stocks |= {part.stock for part in bundles.added}
-	return prices, unit_costs(stocks, bundles, prices, terms, doc.company)
+	return stocks | {part.stock for part in bundles.added}
 
 
 def _list_rate(

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from frappe.utils import getdate
 
-from kam_extension.integration.accounts.accounts import load_account
+from kam_extension.integration.accounts.account_file import load_account
 from kam_extension.integration.decisions.decisions import record_decision
 from kam_extension.integration.documents.selling_documents import read_document
 from kam_extension.integration.enforcement.judgement import CLOSED, Judgement

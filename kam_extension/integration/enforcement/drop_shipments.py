@@ -10,9 +10,9 @@ import frappe
 
 from kam_extension.integration.accounts.accounts import account_of
 from kam_extension.integration.decisions.decisions import record_decision, release_decisions
+from kam_extension.integration.enforcement.account_judgement import judge_standing
 from kam_extension.integration.enforcement.consequences import act_on
 from kam_extension.integration.enforcement.judgement import CLOSED, DROP_SHIPMENT, Judgement
-from kam_extension.integration.enforcement.standing import judge_standing
 from kam_extension.integration.money import company_currency
 from kam_extension.integration.policies.policies import is_enabled
 

@@ -4,7 +4,8 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
-from kam_extension.integration.accounts.accounts import account_of, load_account
+from kam_extension.integration.accounts.account_file import load_account
+from kam_extension.integration.accounts.accounts import account_of
 from kam_extension.integration.decisions.decisions import record_decision
 from kam_extension.integration.documents.exemptions import drop_false_claims
 from kam_extension.integration.documents.figures import FIGURES, clear_figures, write_figures

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import frappe
 from frappe.utils import getdate
 
-from kam_extension.integration.accounts.accounts import Account, load_account
+from kam_extension.integration.accounts.account_file import Account, load_account
 from kam_extension.integration.documents.exemptions import is_exempt
 from kam_extension.integration.documents.selling_documents import read_document
 from kam_extension.integration.exceptions.price_exceptions import approved_exceptions

@@ -8,10 +8,10 @@ from kam_extension.integration.accounts.accounts import account_of
 from kam_extension.integration.decisions.decisions import record_decision
 from kam_extension.integration.documents.exemptions import is_exempt
 from kam_extension.integration.documents.selling_documents import is_commitment
+from kam_extension.integration.enforcement.account_judgement import judge_standing
 from kam_extension.integration.enforcement.closing import record_remainder
 from kam_extension.integration.enforcement.consequences import act_on
 from kam_extension.integration.enforcement.judgement import CLOSED, RELEASED, REOPENED
-from kam_extension.integration.enforcement.standing import judge_standing
 from kam_extension.integration.policies.policies import is_enabled
 
 ON_HOLD = "On Hold"

@@ -3,7 +3,7 @@
 import frappe
 from frappe.utils import now_datetime
 
-from kam_extension.integration.accounts.accounts import effective_tier
+from kam_extension.integration.accounts.account_file import effective_tier
 
 
 def record_tier_change(

@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from kam_extension.integration.accounts.accounts import effective_tier
+from kam_extension.integration.accounts.account_file import effective_tier
 
 FIELDS = (
 	"name", "customer", "customer_name", "account_level", "account_class", "tier", "tier_override",

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt, getdate
 
-from kam_extension.integration.accounts.accounts import effective_tier
+from kam_extension.integration.accounts.account_file import effective_tier
 from kam_extension.integration.money import company_currency, currency_precision
 from kam_extension.kam_extension.report.columns import column
 

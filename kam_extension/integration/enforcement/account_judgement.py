@@ -2,7 +2,7 @@
 
 from frappe.utils import getdate
 
-from kam_extension.integration.accounts.accounts import load_account
+from kam_extension.integration.accounts.account_file import load_account
 from kam_extension.integration.credit import credit_facts
 from kam_extension.integration.enforcement.judgement import Judgement
 from kam_extension.integration.exceptions.price_exceptions import approved_exceptions
