@@ -16,6 +16,8 @@ from frappe.handler import run_doc_method
 
 from tests.site.factories import unique
 
+SALES = ("KAM User", "Sales User", "Sales Manager")
+
 
 def request_with(values: dict) -> None:
 	"""Let the coming call believe that it serves a request with this body."""
@@ -160,3 +162,8 @@ def _move_card(doctype: str, name: str, field: str, value) -> None:
 		columns=columns,
 	).insert(ignore_permissions=True)
 	update_order_for_single_card(board.name, name, before, value, 0, 0)
+
+
+def stored(doctype: str, name: str, fields) -> dict:
+	"""What the database holds of these fields."""
+	return dict(frappe.db.get_value(doctype, name, list(fields), as_dict=True))

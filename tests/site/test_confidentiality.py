@@ -11,6 +11,7 @@ from frappe.desk.query_report import run as run_report
 from kam_extension.api import preview, request_exception
 from kam_extension.exceptions import PolicyViolation
 from tests.site import client_doors
+from tests.site.cost_setup import COST, ENTITLED, FIGURES, SALES, make_order_with_cost
 from tests.site.factories import (
 	company,
 	insert,
@@ -22,19 +23,10 @@ from tests.site.factories import (
 	make_user,
 )
 
-COST, ACTUAL = 97.53, 94.81
-SALES = ("KAM User", "Sales User")
-ENTITLED = ("KAM Manager", "KAM Finance", "KAM Director", "KAM Executive")
-FIGURES = ("kam_required_markup", "kam_actual_markup", "kam_net_markup", "kam_rebate_rate")
-
 
 @pytest.fixture
 def order():
-	make_policy(margin_action="Block", price_action="Off", credit_action="Off")
-	item = make_item(cost=COST, list_price=200)
-	order = make_sales_order(make_key_account().customer, [(item.name, 1, 190)])
-	assert round(order.kam_actual_markup, 2) == ACTUAL
-	return order
+	return make_order_with_cost()
 
 
 @pytest.fixture

@@ -6,28 +6,16 @@ import frappe
 import pytest
 
 from kam_extension.integration.security.cost_requests import refuse_questions_about_cost, remove_cost
+from tests.site.cost_setup import COST, ENTITLED, FIGURES, SALES, make_order_with_cost
 from tests.site.factories import (
-	make_item,
-	make_key_account,
-	make_policy,
-	make_sales_order,
 	make_user,
 )
 from tests.site.web import ask_site, give_keys
 
-COST, ACTUAL = 97.53, 94.81
-SALES = ("KAM User", "Sales User")
-ENTITLED = ("KAM Manager", "KAM Finance", "KAM Director", "KAM Executive")
-FIGURES = ("kam_required_markup", "kam_actual_markup", "kam_net_markup", "kam_rebate_rate")
-
 
 @pytest.fixture
 def order():
-	make_policy(margin_action="Block", price_action="Off", credit_action="Off")
-	item = make_item(cost=COST, list_price=200)
-	order = make_sales_order(make_key_account().customer, [(item.name, 1, 190)])
-	assert round(order.kam_actual_markup, 2) == ACTUAL
-	return order
+	return make_order_with_cost()
 
 
 @pytest.fixture

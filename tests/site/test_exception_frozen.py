@@ -4,19 +4,15 @@ import frappe
 import pytest
 from frappe.utils import nowdate
 
-from kam_extension.api import request_exception
 from tests.site import client_doors
 from tests.site.client_doors import WRITING, attempt
+from tests.site.exception_setup import SELLER, ask, make_failing_order
 from tests.site.factories import (
 	make_item,
-	make_key_account,
 	make_policy,
-	make_sales_order,
 	make_user,
 )
 
-FAILING = 110  # cost 100, minimum markup 20 %
-SELLER = ("KAM User", "Sales User")
 writes = pytest.mark.parametrize("door", WRITING.values(), ids=WRITING)
 
 
@@ -37,20 +33,12 @@ def item():
 
 @pytest.fixture
 def order(as_user, seller, item):
-	account = make_key_account()
-	with as_user(seller):
-		return make_sales_order(account.customer, [(item, 10, FAILING)])
+	return make_failing_order(as_user, seller, item)
 
 
 @pytest.fixture
 def exception(as_user, seller, order):
 	return ask(as_user, seller, order)
-
-
-def ask(as_user, user, document):
-	with as_user(user):
-		name = request_exception(document.doctype, document.name, "Lost tender otherwise")
-	return frappe.get_doc("Price Exception", name)
 
 
 class TestRequest:

@@ -7,9 +7,9 @@ import pytest
 from frappe.model.workflow import apply_workflow, bulk_workflow_approval
 from frappe.utils import add_days, nowdate
 
-from kam_extension.api import request_exception
 from tests.site import client_doors
 from tests.site.client_doors import SUBMITTING, WRITING, attempt
+from tests.site.exception_setup import FAILING, SELLER, ask, make_failing_order
 from tests.site.factories import (
 	make_customer,
 	make_item,
@@ -20,8 +20,7 @@ from tests.site.factories import (
 	make_user,
 )
 
-FAILING, LOWER = 110, 105  # cost 100, minimum markup 20 %
-SELLER = ("KAM User", "Sales User")
+LOWER = 105  # cost 100, minimum markup 20 %
 EXECUTIVE = ("KAM Executive", *SELLER, "Sales Manager")
 submits = pytest.mark.parametrize("door", SUBMITTING.values(), ids=SUBMITTING)
 writes = pytest.mark.parametrize("door", WRITING.values(), ids=WRITING)
@@ -44,20 +43,12 @@ def item():
 
 @pytest.fixture
 def order(as_user, seller, item):
-	account = make_key_account()
-	with as_user(seller):
-		return make_sales_order(account.customer, [(item, 10, FAILING)])
+	return make_failing_order(as_user, seller, item)
 
 
 @pytest.fixture
 def exception(as_user, seller, order):
 	return ask(as_user, seller, order)
-
-
-def ask(as_user, user, document):
-	with as_user(user):
-		name = request_exception(document.doctype, document.name, "Lost tender otherwise")
-	return frappe.get_doc("Price Exception", name)
 
 
 def is_approved(exception) -> bool:

@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from tests.site import client_doors
-from tests.site.client_doors import WRITING, attempt
+from tests.site.client_doors import SALES, WRITING, attempt, stored
 from tests.site.factories import (
 	make_customer,
 	make_department,
@@ -16,7 +16,6 @@ from tests.site.factories import (
 	make_user,
 )
 
-SALES = ("KAM User", "Sales User", "Sales Manager")
 MONEY_FIELDS = {
 	"tier": "A",
 	"account_class": "Ordinary",
@@ -39,10 +38,6 @@ def account():
 @pytest.fixture
 def policy():
 	return make_policy(margin_action="Block", price_action="Block", credit_action="Off")
-
-
-def stored(doctype: str, name: str, fields) -> dict:
-	return dict(frappe.db.get_value(doctype, name, list(fields), as_dict=True))
 
 
 class TestKeyAccount:

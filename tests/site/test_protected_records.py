@@ -7,7 +7,7 @@ import pytest
 from frappe.utils import add_days, nowdate
 
 from tests.site import client_doors
-from tests.site.client_doors import WRITING, attempt
+from tests.site.client_doors import SALES, WRITING, attempt, stored
 from tests.site.factories import (
 	make_item,
 	make_key_account,
@@ -16,7 +16,6 @@ from tests.site.factories import (
 	make_user,
 )
 
-SALES = ("KAM User", "Sales User", "Sales Manager")
 doors = pytest.mark.parametrize("door", WRITING.values(), ids=WRITING)
 
 
@@ -28,10 +27,6 @@ def account():
 @pytest.fixture
 def policy():
 	return make_policy(margin_action="Block", price_action="Block", credit_action="Off")
-
-
-def stored(doctype: str, name: str, fields) -> dict:
-	return dict(frappe.db.get_value(doctype, name, list(fields), as_dict=True))
 
 
 class TestPolicy:
