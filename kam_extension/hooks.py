@@ -30,6 +30,7 @@ _own_records = (
 	"KAM Tier Change",
 	"KAM Tier Run",
 	"KAM Decision",
+	"KAM Account Turn",
 	"KAM Rebate Claim",
 	"Key Account",
 	"Price Exception",

@@ -15,8 +15,9 @@ _AGREEMENT_FIELDS = ("name", "creation", "company", "rate_source", "special_rate
 _COLUMNS = ", ".join(f"account.`{field}`" for field in _FIELDS)
 _AGREEMENT_COLUMNS = ", ".join(f"agreement.`{field}` agreement_{field}" for field in _AGREEMENT_FIELDS)
 _QUERY = f"""
-	select {_COLUMNS}, {_AGREEMENT_COLUMNS}, document.reference_doctype, document.reference_name
+	select {_COLUMNS}, turn.turn, {_AGREEMENT_COLUMNS}, document.reference_doctype, document.reference_name
 	from `tabKey Account` account
+		left join `tabKAM Account Turn` turn on turn.name = account.name
 		left join `tabRebate Agreement` agreement on agreement.key_account = account.name
 			and agreement.docstatus = 1 and agreement.valid_from <= %(today)s
 			and (agreement.valid_to is null or agreement.valid_to >= %(today)s)
@@ -38,6 +39,8 @@ class Account:
 	responsible_unit: str | None
 	credit_limit_override: float
 	company: str
+	turn: int = 0
+	"""How many of its documents took their turn when this was read (`enforcement/turns.py`)."""
 	agreements: tuple[dict, ...] = ()
 	"""Rows (agreement, document that it names or none) of the approved Rebate Agreements in force today."""
 
@@ -60,6 +63,7 @@ def load_account(name: str) -> Account:
 		responsible_unit=row.responsible_unit,
 		credit_limit_override=row.credit_limit_override or 0,
 		company=row.company,
+		turn=row.turn or 0,
 		agreements=tuple(row for row in rows if row.agreement_name),
 	)
 

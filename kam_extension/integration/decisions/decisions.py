@@ -3,11 +3,11 @@
 import json
 
 import frappe
-from frappe.database import get_db
 from frappe.utils import now
 
 from kam_extension.integration.decisions.decision_details import details_of
 from kam_extension.integration.enforcement.judgement import Judgement
+from kam_extension.integration.second_connection import second_connection
 from kam_extension.policy.codes import VerdictCode
 
 
@@ -22,25 +22,16 @@ def record_refusal(doc, judgement: Judgement) -> None:
 	A document that no other connection can see yet was never saved; its name will be given again, so the record
 	keeps it as former name only.
 	"""
-	connection = get_db(
-		socket=frappe.conf.db_socket,
-		host=frappe.conf.db_host,
-		port=frappe.conf.db_port,
-		user=frappe.conf.db_name,
-		password=frappe.conf.db_password,
-		cur_db_name=frappe.conf.db_name,
-	)
 	try:
-		values = _values(doc, judgement)
-		# The DocType is of a document that was judged: a guarded one, or Purchase Order.
-		if not connection.sql(f"select name from `tab{doc.doctype}` where name = %s", (doc.name,)):
-			values.update(reference_name=None, former_reference_name=doc.name)
-		_insert(connection, values)
-		connection.commit()
+		with second_connection() as connection:
+			values = _values(doc, judgement)
+			# The DocType is of a document that was judged: a guarded one, or Purchase Order.
+			if not connection.sql(f"select name from `tab{doc.doctype}` where name = %s", (doc.name,)):
+				values.update(reference_name=None, former_reference_name=doc.name)
+			_insert(connection, values)
+			connection.commit()
 	except Exception:
 		frappe.log_error(title="KAM Decision was not recorded", defer_insert=True)
-	finally:
-		connection.close()
 
 
 def release_name(doc, method: str | None = None) -> None:

@@ -3,7 +3,7 @@
 Judged when the purchase order is submitted, when it is reopened, and when it is set *Delivered*.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import frappe
@@ -13,6 +13,7 @@ from kam_extension.integration.decisions.decisions import record_decision, relea
 from kam_extension.integration.enforcement.account_judgement import judge_standing
 from kam_extension.integration.enforcement.consequences import act_on
 from kam_extension.integration.enforcement.judgement import CLOSED, DROP_SHIPMENT, Judgement
+from kam_extension.integration.enforcement.turns import judge_in_turn
 from kam_extension.integration.money import company_currency
 from kam_extension.integration.policies.policies import is_enabled
 
@@ -69,7 +70,7 @@ def release_name(doc, method: str | None = None) -> None:
 
 def judgement_to_except(doc) -> Judgement | None:
 	"""The judgement of a purchase order on the first account that still needs a Price Exception; None if none does."""
-	for _shipment, judgement in _judged(doc):
+	for _shipment, judgement in _judged(doc, _judge):
 		if any(not violation.exception for violation in judgement.verdict.violations):
 			return judgement
 	return None
@@ -89,16 +90,22 @@ def _shipments(doc) -> list[DropShipment]:
 	return [_shipment(doc, account, rows) for account, rows in by_account.items()]
 
 
-def _judged(doc) -> Iterator[tuple[DropShipment, Judgement]]:
+def _judged(
+	doc, judge: Callable[[DropShipment], Judgement | None]
+) -> Iterator[tuple[DropShipment, Judgement]]:
 	"""Each shipment with the judgement on its account, under a policy in force."""
 	for shipment in _shipments(doc):
-		judgement = judge_standing(shipment, DROP_SHIPMENT)
+		judgement = judge(shipment)
 		if judgement:
 			yield shipment, judgement
 
 
+def _judge(shipment: DropShipment) -> Judgement | None:
+	return judge_standing(shipment, DROP_SHIPMENT)
+
+
 def _let_go(doc) -> list[tuple[DropShipment, Judgement]]:
-	judged = list(_judged(doc))
+	judged = list(_judged(doc, lambda shipment: judge_in_turn(shipment, lambda: _judge(shipment))))
 	for shipment, judgement in judged:
 		act_on(shipment, judgement)
 	return judged

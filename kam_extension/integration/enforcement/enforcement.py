@@ -12,6 +12,7 @@ from kam_extension.integration.documents.figures import FIGURES, clear_figures, 
 from kam_extension.integration.documents.selling_documents import customer_of
 from kam_extension.integration.enforcement.consequences import act_on
 from kam_extension.integration.enforcement.judgement import Judgement, judge_document
+from kam_extension.integration.enforcement.turns import judge_in_turn
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
 from kam_extension.integration.policies.tier_price_lists import price_list_of
 from kam_extension.policy.terms import PolicyTerms, TierTerms
@@ -39,7 +40,7 @@ def before_validate(doc, method: str | None = None) -> None:
 def validate(doc, method: str | None = None) -> None:
 	"""Show figures and verdict on the draft. A submit is judged once, by `before_submit`, on final values."""
 	if doc.get("kam_key_account") and doc._action == "save":
-		_judge_and_show(doc)
+		_show(doc, _judge(doc))
 
 
 def before_submit(doc, method: str | None = None) -> None:
@@ -78,20 +79,22 @@ def _store_figures(doc) -> None:
 		row.db_update()
 
 
-def _judge_and_show(doc) -> Judgement | None:
-	judgement = judge_document(doc) if is_enabled() else None
-	if judgement is None:
+def _judge(doc) -> Judgement | None:
+	return judge_document(doc) if is_enabled() else None
+
+
+def _show(doc, judgement: Judgement | None) -> None:
+	if judgement:
+		write_figures(doc, judgement)
+	else:
 		clear_figures(doc)
-		return None
-	write_figures(doc, judgement)
-	return judgement
 
 
 def _enforce(doc) -> Judgement | None:
 	if not doc.get("kam_key_account"):
 		return None
-	judgement = _judge_and_show(doc)
-	doc.flags.kam_judgement = judgement
+	judgement = doc.flags.kam_judgement = judge_in_turn(doc, lambda: _judge(doc))
+	_show(doc, judgement)
 	if judgement:
 		act_on(doc, judgement)
 	return judgement

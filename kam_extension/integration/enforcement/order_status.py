@@ -12,6 +12,7 @@ from kam_extension.integration.enforcement.account_judgement import judge_standi
 from kam_extension.integration.enforcement.closing import record_remainder
 from kam_extension.integration.enforcement.consequences import act_on
 from kam_extension.integration.enforcement.judgement import CLOSED, RELEASED, REOPENED
+from kam_extension.integration.enforcement.turns import judge_in_turn
 from kam_extension.integration.policies.policies import is_enabled
 
 ON_HOLD = "On Hold"
@@ -50,7 +51,8 @@ def _let_go_on(doc, is_reopened: bool) -> None:
 	"""Reopening commits anew and is judged like a submit. What was on hold counted all the while: only a suspension
 	stops it.
 	"""
-	judgement = judge_standing(doc, REOPENED if is_reopened else RELEASED, with_credit=is_reopened)
+	occasion = REOPENED if is_reopened else RELEASED
+	judgement = judge_in_turn(doc, lambda: judge_standing(doc, occasion, with_credit=is_reopened))
 	if judgement is None:
 		return
 	act_on(doc, judgement)

@@ -9,6 +9,7 @@ from kam_extension.integration.accounts.accounts import publish_account, unpubli
 from kam_extension.integration.accounts.twins import show_twins
 from kam_extension.integration.accounts.visits import refresh_visit_dates
 from kam_extension.integration.credit.groups import forget_groups
+from kam_extension.integration.enforcement.turns import forget_turn
 from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, has_any_role, require_role
 from kam_extension.integration.tiers.tier_history import forget_history, record_saved_change
 
@@ -44,6 +45,7 @@ class KeyAccount(Document):
 		forget_groups()
 		unpublish_account(self)
 		forget_history(self.name)
+		forget_turn(self.name)
 
 	@frappe.whitelist()
 	def recompute_tier(self) -> str:
