@@ -14,6 +14,12 @@ app_include_js = [
 ]
 app_include_css = [f"/assets/kam_extension/css/kam_extension.css?v={__version__}"]
 doctype_js = {
+	"KAM Policy": [
+		f"public/js/{name}.js"
+		for name in ("metric_names", "policy_presets", "policy_check", "policy_comparison")
+	],
+	"KAM Tier Run": "public/js/metric_names.js",
+	"Tier Review": "public/js/metric_names.js",
 	"Customer": "public/js/customer.js",
 	"Quotation": "public/js/quotation.js",
 	"Sales Order": "public/js/sales_order.js",
@@ -21,6 +27,7 @@ doctype_js = {
 	"Delivery Note": "public/js/delivery_note.js",
 	"POS Invoice": "public/js/pos_invoice.js",
 }
+doctype_list_js = {"KAM Policy": "public/js/policy_presets.js"}
 
 _guarded_documents = ("Quotation", "Sales Order", "Sales Invoice", "Delivery Note", "POS Invoice")
 _enforcement = "kam_extension.integration.enforcement.enforcement"
@@ -29,8 +36,11 @@ _own_records = (
 	"KAM Tier",
 	"KAM Tier Change",
 	"KAM Tier Run",
+	"KAM Tier Run Chunk",
+	"KAM Tier Measure",
+	"KAM Churn Warning",
 	"KAM Decision",
-	"KAM Account Turn",
+	"KAM Turn",
 	"KAM Rebate Claim",
 	"Key Account",
 	"Price Exception",
@@ -58,6 +68,7 @@ _own_rows = (
 	"Rebate Agreement Order",
 	"Rebate Request Receipt",
 	"Tier Review Point",
+	"Tier Review Service",
 	"Risk Report Indicator",
 	"Risk Report Measure",
 	"Visit Log Action",
@@ -153,15 +164,17 @@ before_request = [
 after_request = ["kam_extension.integration.security.cost_requests.remove_cost"]
 
 scheduler_events = {
+	"cron": {"*/10 * * * *": ["kam_extension.tiers.resume_runs"]},
 	"daily_long": [
 		"kam_extension.tiers.nightly",
+		"kam_extension.integration.accounts.churn_watch.nightly",
 		"kam_extension.integration.policies.tier_price_lists.refill_all",
 		"kam_extension.integration.policies.publication.publish_all",
-	]
+	],
 }
 
-# Records of decisions never hinder deleting or cancelling the document they are about (R29).
-ignore_links_on_delete = ["KAM Decision"]
+# Records of decisions never hinder deleting or cancelling the document they are about (R29); nor do measures.
+ignore_links_on_delete = ["KAM Decision", "KAM Tier Measure", "KAM Tier Run Chunk"]
 # ERPNext's deletion of a company's transactions leaves them too.
 company_data_to_be_ignored = ["KAM Decision"]
 

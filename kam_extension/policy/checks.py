@@ -9,6 +9,8 @@ from kam_extension.policy.codes import Action, CostSource, Metric
 from kam_extension.policy.money import HUNDRED, ZERO
 from kam_extension.policy.terms import Criterion, PolicyTerms, TierTerms
 
+FEWEST_ORDERS = 2
+
 
 @dataclass(frozen=True)
 class Contradiction:
@@ -26,6 +28,7 @@ def find_contradictions(terms: PolicyTerms) -> list[Contradiction]:
 		*_check_dates(terms),
 		*_check_numbers(terms),
 		*_check_review_months(terms),
+		*_check_early_warning(terms),
 		*_check_bands("margin_bands", terms.margin_bands, "min_markup", None),
 		*_check_bands("rebate_bands", terms.rebate_bands, "rebate_rate", HUNDRED),
 		*_check_tiers(terms.tiers, is_scored=bool(terms.criteria)),
@@ -57,10 +60,33 @@ def _check_numbers(terms: PolicyTerms) -> Iterator[Contradiction]:
 
 def _check_review_months(terms: PolicyTerms) -> Iterator[Contradiction]:
 	for name in ("tier_review_months", "credit_review_months"):
-		try:
-			review_months(getattr(terms, name))
-		except ValueError:
+		if not _are_months(getattr(terms, name)):
 			yield Contradiction(name, "no_month", values={"value": getattr(terms, name)})
+
+
+def _are_months(text: str) -> bool:
+	try:
+		review_months(text)
+	except ValueError:
+		return False
+	return True
+
+
+def _check_early_warning(terms: PolicyTerms) -> Iterator[Contradiction]:
+	"""A level of 0 is off. Below its usual gap every account is silent now and then."""
+	for medium, high in (("silence_medium", "silence_high"), ("order_drop_medium", "order_drop_high")):
+		if getattr(terms, medium) > getattr(terms, high) > 0:
+			yield Contradiction(medium, "medium_over_high")
+	for name in ("silence_medium", "silence_high", "order_drop_medium", "order_drop_high"):
+		value = getattr(terms, name)
+		if value < 0:
+			yield Contradiction(name, "negative")
+		if name.startswith("silence") and 0 < value <= 1:
+			yield Contradiction(name, "silence_too_short")
+		if name.startswith("order_drop") and value > HUNDRED:
+			yield Contradiction(name, "over_hundred_percent")
+	if terms.rhythm_min_orders < FEWEST_ORDERS:
+		yield Contradiction("rhythm_min_orders", "too_few_orders")
 
 
 def _check_bands(
@@ -104,6 +130,8 @@ def _check_tier(tier: TierTerms, row: int) -> Iterator[Contradiction]:
 	)  # fmt: skip
 	if min(numbers) < 0:
 		yield Contradiction("tiers", "negative", row)
+	if not _are_months(tier.report_months):
+		yield Contradiction("tiers", "no_month", row, {"value": tier.report_months})
 	if max(tier.discount_percentage, tier.max_discount_percentage) > HUNDRED:
 		yield Contradiction("tiers", "over_hundred_percent", row)
 	if tier.discount_percentage > tier.max_discount_percentage:

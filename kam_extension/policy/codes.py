@@ -21,12 +21,28 @@ class AccountLevel(StrEnum):
 	PROJECT = "Project"
 
 
+class LevelBasis(StrEnum):
+	"""What a level rule counts: single contracts of an amount, or all after the first one together (R16)."""
+
+	SINGLE_CONTRACTS = "Single Contracts"
+	FOLLOW_UP_TOTAL = "Follow-up Total"
+
+
 class AccountStatus(StrEnum):
 	PROSPECT = "Prospect"
 	ACTIVE = "Active"
 	WATCH = "Watch"
 	SUSPENDED = "Suspended"
 	TERMINATED = "Terminated"
+
+
+class RiskLevel(StrEnum):
+	"""Levels of a risk report and its indicators, the lowest first (R53)."""
+
+	LOW = "Low"
+	MEDIUM = "Medium"
+	HIGH = "High"
+	CRITICAL = "Critical"
 
 
 class Action(StrEnum):
@@ -98,3 +114,77 @@ class Metric(StrEnum):
 	COMPLAINT_COUNT = "complaint_count"
 	SATISFACTION = "satisfaction"
 	STRATEGIC_INFLUENCE = "strategic_influence"
+
+
+# Metrics that tell of cost: for readers entitled to it (R82).
+COST_METRICS = (Metric.GROSS_MARGIN,)
+
+
+class ReviewType(StrEnum):
+	"""What a Tier Review decides: the tier and all that follows, or credit limit and overdue days alone (R17)."""
+
+	TIER = "Tier"
+	CREDIT = "Credit"
+
+
+class Judgement(StrEnum):
+	"""What the approver says of the prospects that a level rule asks for (R16)."""
+
+	CONFIRMED = "Confirmed"
+	NOT_CONFIRMED = "Not Confirmed"
+
+
+class Service(StrEnum):
+	"""What class and tier give a customer; the rows of a Tier Review's comparison (R18)."""
+
+	PRICE_LIST = "Price List"
+	TIER_DISCOUNT = "Tier Discount"
+	DISCOUNT_CAP = "Discount Cap"
+	CREDIT_LIMIT = "Credit Limit"
+	OVERDUE_DAYS = "Overdue Days Allowed"
+	SHIPPING_PRIORITY = "Shipping Priority"
+	VISIT_INTERVAL = "Visit Every (Months)"
+	VISITOR = "Visited By"
+
+
+class TierChangeCause(StrEnum):
+	"""Why an account's tier or level changed (R19)."""
+
+	REVIEW = "Review"
+	AUTOMATIC = "Automatic"
+	REVIEW_CANCELLED = "Review Cancelled"
+	MANUAL = "Manual"
+	OVERRIDE = "Override"
+	OVERRIDE_ENDED = "Override Ended"
+
+
+class RunStatus(StrEnum):
+	"""How far a recompute is (R17)."""
+
+	QUEUED = "Queued"
+	RUNNING = "Running"
+	COMPLETED = "Completed"
+	FAILED = "Failed"
+
+
+class RunProposals(StrEnum):
+	"""What a recompute of all accounts proposes: whatever differs, or what the policy's review months ask for."""
+
+	ALL_DIFFERENCES = "All Differences"
+	REVIEW_MONTHS = "Review Months"
+
+
+class UnitStep(StrEnum):
+	"""What a part of a recompute does: measure one metric of a company, or score a range of its accounts."""
+
+	MEASURE = "Measure"
+	SCORE = "Score"
+
+
+class UnitStatus(StrEnum):
+	"""State of a part of a recompute. One that is being worked is pending and locked."""
+
+	PENDING = "Pending"
+	DONE = "Done"
+	FAILED = "Failed"
+	SKIPPED = "Skipped"

@@ -27,7 +27,7 @@ class CriterionScore:
 
 @dataclass(frozen=True)
 class TierProposal:
-	"""The tier that a scorecard earns; `reason` is one of scored, first_year, no_orders."""
+	"""The tier that a scorecard earns; `reason` is one of scored, first_year, no_orders, no_scorecard."""
 
 	tier: str | None
 	total_points: Decimal
@@ -41,13 +41,17 @@ def propose_tier(
 	values: Mapping[str, Decimal | None],
 	months_since_first_order: int | None,
 	is_in_arrears: bool,
+	current_tier: str | None = None,
 ) -> TierProposal:
 	"""Score `values` (metric code → amount in company currency, percent, days or count) under the policy.
 
 	`months_since_first_order` None means that nothing was ever ordered: no tier. In the first
 	`new_customer_months` the lowest tier holds whatever the size (R15). `is_in_arrears`: something is overdue
-	beyond the grace days, which costs the arrears penalty on the contract amount.
+	beyond the grace days, which costs the arrears penalty on the contract amount. A policy without criteria judges
+	no tier: `current_tier` stays.
 	"""
+	if not terms.criteria:
+		return TierProposal(current_tier, ZERO, (), "no_scorecard")
 	scores = tuple(_score(criterion, values, terms, is_in_arrears) for criterion in terms.criteria)
 	total = sum((score.weighted_points for score in scores), ZERO)
 	if months_since_first_order is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from kam_extension.policy.codes import AccountClass, Action, RebateBase, RebateBasis
+from kam_extension.policy.codes import AccountClass, Action, LevelBasis, RebateBase, RebateBasis
 from kam_extension.policy.money import ZERO, decimal
 
 
@@ -24,6 +24,7 @@ class TierTerms:
 	visitor_role: str | None = None
 	credit_limit: Decimal = ZERO
 	max_overdue_days: int = 0
+	report_months: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,17 @@ class Criterion:
 
 @dataclass(frozen=True)
 class LevelRule:
-	"""How many contracts of which size within `lookback_years` make an account of this level (R16)."""
+	"""How many contracts of which size within `lookback_years` make an account of this level (R16).
+
+	`min_contracts` 0: no number of contracts does, people judge. `lookback_years` 0: however long ago.
+	"""
 
 	account_level: str = ""
 	min_contracts: int = 0
 	min_contract_amount: Decimal = ZERO
 	lookback_years: int = 0
 	needs_judgement: bool = False
+	counts: str = LevelBasis.SINGLE_CONTRACTS
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,11 @@ class PolicyTerms:
 	exclude_dealer_led: bool = True
 	show_cost_to_sales: bool = False
 	automatic_tier_changes: str = "None"
+	silence_medium: Decimal = Decimal(2)
+	silence_high: Decimal = Decimal(3)
+	rhythm_min_orders: int = 4
+	order_drop_medium: Decimal = Decimal(20)
+	order_drop_high: Decimal = Decimal(40)
 	tiers: tuple[TierTerms, ...] = ()
 	margin_bands: tuple[MarginBand, ...] = ()
 	rebate_bands: tuple[RebateBand, ...] = ()

@@ -42,6 +42,7 @@ def _propose(account: dict, values: dict, terms: PolicyTerms) -> TierMove:
 		values,
 		months_since_first_order=None if tenure is None else int(tenure),
 		is_in_arrears=overdue > terms.grace_days,
+		current_tier=account["tier"],
 	)
 	return TierMove(
 		customer=account["customer"],

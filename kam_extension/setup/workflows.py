@@ -129,7 +129,7 @@ WORKFLOWS = (
 	),
 	Declaration(
 		"Tier Review",
-		(State(DRAFT, SAVED, KAM_MANAGER), *_ending_states(KAM_DIRECTOR)),
+		(State(DRAFT, SAVED, ANYBODY), *_ending_states(KAM_DIRECTOR)),
 		(
 			Step(DRAFT, APPROVE, APPROVED, _APPROVERS),
 			Step(DRAFT, REJECT, REJECTED, _APPROVERS),

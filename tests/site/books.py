@@ -148,6 +148,18 @@ def refund(account, amount, day):
 	)
 
 
+def reconcile(account) -> None:
+	"""Match what is open with what was paid, today: the payments keep their own dates."""
+	tool = frappe.get_doc("Payment Reconciliation")
+	tool.update({"company": company(), "party_type": "Customer", "party": account.customer})
+	tool.receivable_payable_account = default_account("default_receivable_account")
+	tool.get_unreconciled_entries()
+	invoices, payments = ([row.as_dict() for row in tool.get(table)] for table in ("invoices", "payments"))
+	if invoices and payments:
+		tool.allocate_entries(frappe._dict(invoices=invoices, payments=payments))
+		tool.reconcile()
+
+
 def cheque() -> dict:
 	return {"cheque_no": unique("Cheque"), "cheque_date": AS_OF}
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import frappe
 import pytest
-from frappe.utils import add_days, add_months
+from frappe.utils import add_days, add_months, nowdate
 
 from kam_extension.integration.metrics import measure
 from kam_extension.policy.codes import Metric
@@ -22,6 +22,7 @@ from tests.site.books import (
 	value,
 	vat_row,
 )
+from tests.site.doors.pos import close_till, open_till, pos_invoice
 from tests.site.factories import make_item, make_key_account, make_sales_invoice, make_visit_log
 
 
@@ -109,6 +110,38 @@ class TestInvoices:
 		invoice(account, item, 1, 100).db_set("company", OTHER_COMPANY)
 		invoice(account, item, 1, 100).cancel()
 		assert value("revenue", account) == 0
+
+	def test_invoices_count_in_company_currency_and_without_tax(self, account, item):
+		dollars = {"currency": "USD", "conversion_rate": 7, "plc_conversion_rate": 1}
+		order(account, item, 1, 100, **dollars)
+		assert value("contract_amount", account) == 700
+		invoice(account, item, 2, 50, taxes=[vat_row()])
+		invoice(account, item, 1, 113, taxes=[vat_row(included=1)])
+		assert value("revenue", account) == 200
+
+	def test_an_amended_invoice_counts_once(self, account, item):
+		cancelled = invoice(account, item, 1, 100)
+		cancelled.cancel()
+		amended = frappe.copy_doc(cancelled)
+		amended.update({"amended_from": cancelled.name, "docstatus": 0, "posting_date": AS_OF})
+		amended.set_posting_time = 1
+		amended.items[0].rate = 80
+		amended.insert().submit()
+		assert value("revenue", account) == 80
+
+	def test_a_credit_note_counts_in_its_own_year(self, account, item):
+		sold = invoice(account, item, 10, 100, add_days(YEAR_START, -1))
+		credit_note(sold, 3, YEAR_START)
+		assert value("revenue", account) == -300
+
+	def test_a_sale_of_a_till_counts_once_its_shift_is_closed(self, account, item):
+		till = open_till()
+		frappe.get_doc(
+			pos_invoice(till, account.customer, [(item, 3, 100)], update_stock=0)
+		).insert().submit()
+		assert (value("revenue", account, nowdate()), value("collected", account, nowdate())) == (0, 0)
+		close_till(till)
+		assert (value("revenue", account, nowdate()), value("collected", account, nowdate())) == (300, 300)
 
 	def test_growth_compares_with_the_twelve_months_before(self, account, item):
 		invoice(account, item, 1, 5000, add_days(add_months(AS_OF, -24), 0))

@@ -8,7 +8,6 @@ from frappe.model.workflow import apply_workflow
 from frappe.utils import add_days, nowdate
 
 from kam_extension import tiers
-from kam_extension.integration.tiers.recompute import propose_always, run_recompute
 from tests.site.books import AS_OF, listed_item, order
 from tests.site.factories import make_key_account, make_policy, make_user
 
@@ -54,6 +53,11 @@ def history(account) -> list:
 
 
 class TestApproval:
+	def test_who_started_the_recompute_may_approve_what_it_proposes(self, account, manager, as_user):
+		with as_user(manager):
+			machine_review(account).submit()
+		assert tier_of(account) is None
+
 	def test_takes_effect_with_history_and_on_the_customer(self, account, manager, as_user):
 		review = make_review(account)
 		assert (tier_of(account), customer_tier(account)) == ("B", "B")
@@ -92,27 +96,29 @@ class TestApproval:
 			frappe.get_doc("Tier Review", review.name).submit()
 		assert (tier_of(account), customer_tier(account)) == (None, None)
 
-	def test_a_recompute_by_a_manager_needs_another_one(self, account, manager, as_user):
-		with as_user(manager):
-			review = machine_review(account)
-			with pytest.raises(frappe.PermissionError, match="yourself"):
-				review.submit()
-
 	def test_nothing_to_approve_when_the_tier_is_there_already(self, account, manager, as_user):
 		review = make_review(account)
 		account.db_set("tier", "A")
 		with as_user(manager), pytest.raises(frappe.ValidationError, match="nothing to approve"):
 			frappe.get_doc("Tier Review", review.name).submit()
 
+	def test_a_rejection_needs_its_reason(self, account, manager, as_user):
+		review = make_review(account)
+		with as_user(manager), pytest.raises(frappe.ValidationError, match="Reason for the Rejection"):
+			apply_workflow(frappe.get_doc("Tier Review", review.name), "Reject")
+		assert frappe.db.get_value("Tier Review", review.name, "status") == "Draft"
+
 	def test_a_rejected_review_is_revised_first(self, account, manager, as_user):
 		review = make_review(account)
 		with as_user(manager):
+			frappe.get_doc("Tier Review", review.name).update({"rejection_reason": "Too early"}).save()
 			apply_workflow(frappe.get_doc("Tier Review", review.name), "Reject")
 			rejected = frappe.get_doc("Tier Review", review.name)
-			assert rejected.status == "Rejected"
+			assert (rejected.status, rejected.rejection_reason) == ("Rejected", "Too early")
 			with pytest.raises(frappe.ValidationError, match="was rejected"):
 				rejected.submit()
 			apply_workflow(frappe.get_doc("Tier Review", review.name), "Revise")
+			assert frappe.db.get_value("Tier Review", review.name, "rejection_reason") is None
 			apply_workflow(frappe.get_doc("Tier Review", review.name), "Approve")
 		assert tier_of(account) == "A"
 
@@ -212,12 +218,11 @@ class TestPersonsReview:
 
 
 @pytest.mark.committing
-@pytest.mark.parametrize("commits", [False, True])
-def test_recomputes_at_once_make_one_review(account, in_parallel, commits):
+def test_recomputes_at_once_make_one_review(account, in_parallel):
 	machine_review(make_key_account(tier="B"))
 
 	def recompute():
-		return run_recompute(AS_OF, [account.name], propose_always, commits=commits)
+		return tiers.recompute(AS_OF, [account.name])
 
 	runs = in_parallel(*[recompute] * 4)
 	outcomes = [frappe.db.get_value("KAM Tier Run", run, ["status", "failed"]) for run in runs]

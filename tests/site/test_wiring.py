@@ -31,6 +31,7 @@ OPTIONS = {
 	("KAM Policy Tier", "account_class"): codes.AccountClass,
 	("KAM Policy Criterion", "metric"): codes.Metric,
 	("KAM Policy Level", "account_level"): codes.AccountLevel,
+	("KAM Policy Level", "counts"): codes.LevelBasis,
 	("KAM Policy Cost Source", "source"): codes.CostSource,
 	("KAM Decision", "verdict"): codes.VerdictCode,
 	("Key Account", "account_class"): codes.AccountClass,
@@ -38,6 +39,18 @@ OPTIONS = {
 	("Key Account", "status"): codes.AccountStatus,
 	("Price Exception Violation", "rule"): codes.Rule,
 	("Rebate Agreement", "rate_source"): codes.RateSource,
+	("Tier Review", "review_type"): codes.ReviewType,
+	("Tier Review", "level_judgement"): codes.Judgement,
+	("Tier Review Service", "service"): codes.Service,
+	("KAM Tier Change", "cause"): codes.TierChangeCause,
+	("KAM Tier Run", "status"): codes.RunStatus,
+	("KAM Tier Run", "proposals"): codes.RunProposals,
+	("KAM Tier Run Chunk", "step"): codes.UnitStep,
+	("KAM Tier Run Chunk", "status"): codes.UnitStatus,
+	("KAM Tier Run Chunk", "metric"): codes.Metric,
+	("KAM Tier Measure", "metric"): codes.Metric,
+	("Risk Report", "risk_level"): codes.RiskLevel,
+	("Risk Report Indicator", "level"): codes.RiskLevel,
 }
 
 
@@ -110,9 +123,20 @@ def test_scripts_belong_to_doctypes():
 			assert frappe.db.exists("DocType", doctype), doctype
 
 
+def required_scripts() -> set[str]:
+	"""Scripts that others fetch when they need them, each of which has to exist."""
+	required = {
+		path
+		for script in APP.rglob("*.js")
+		for path in re.findall(r'"/assets/kam_extension/(js/[^"]+)"', script.read_text(encoding="utf-8"))
+	}
+	assert all((APP / "public" / path).is_file() for path in required), required
+	return required
+
+
 def test_public_scripts_are_all_used():
 	by_doctype = [text for name in SCRIPTS_BY_DOCTYPE for text in texts_in(getattr(hooks, name, {}))]
-	names = {Path(text).name for text in (*by_doctype, *included_files())}
+	names = {Path(text).name for text in (*by_doctype, *included_files(), *required_scripts())}
 	for script in (APP / "public" / "js").rglob("*.js"):
 		assert script.name in names, f"{script.name} is included nowhere"
 

@@ -16,6 +16,7 @@ from frappe.translate import get_messages_for_app
 
 from kam_extension import hooks
 from kam_extension.policy.explain import COST_SENTENCES, SENTENCES
+from kam_extension.setup.presets import DIRECTORY, NEW_TIERS
 from kam_extension.setup.roles import ROLES
 from kam_extension.setup.workflows import WORKFLOWS
 
@@ -51,6 +52,14 @@ def from_declarations() -> Iterator[Text]:
 	yield hooks.app_title, None
 	for template in (*SENTENCES.values(), *COST_SENTENCES.values(), *ROLES):
 		yield template, None
+	for preset in sorted(DIRECTORY.glob("*.json")):
+		terms = json.loads(preset.read_text(encoding="utf-8"))
+		for text in (
+			terms["title"],
+			terms["description"],
+			*(tier["title"] for tier in terms.get(NEW_TIERS, ())),
+		):
+			yield text, None
 	for workflow in WORKFLOWS:
 		yield from ((state.state, None) for state in workflow.states)
 		yield from ((step.action, None) for step in workflow.steps)

@@ -1,6 +1,7 @@
 """Who belongs to an account (R7, R8)."""
 
 import frappe
+from frappe.query_builder import DocType
 
 
 def is_in_team(key_account: str | None, user: str) -> bool:
@@ -13,3 +14,14 @@ def is_in_team(key_account: str | None, user: str) -> bool:
 	if user in (stored.account_manager, stored.executive_sponsor):
 		return True
 	return bool(frappe.db.exists("Key Account Team Member", {"parent": key_account, "user": user}))
+
+
+def accounts_of_user(user: str) -> set[str]:
+	"""Names of the accounts that `user` manages, sponsors or serves."""
+	account = DocType("Key Account")
+	own = (
+		frappe.qb.from_(account)
+		.select(account.name)
+		.where((account.account_manager == user) | (account.executive_sponsor == user))
+	).run(pluck=True)
+	return {*own, *frappe.get_all("Key Account Team Member", filters={"user": user}, pluck="parent")}

@@ -9,7 +9,7 @@ from kam_extension.policy.facts import AccountFacts
 
 _FIELDS = (
 	"name", "customer", "account_class", "tier", "tier_override", "tier_override_until", "status",
-	"sales_partner", "responsible_unit", "credit_limit_override", "company",
+	"sales_partner", "responsible_unit", "credit_limit_override", "company", "credit_tier", "credit_review",
 )  # fmt: skip
 _AGREEMENT_FIELDS = ("name", "creation", "company", "rate_source", "special_rate")
 _COLUMNS = ", ".join(f"account.`{field}`" for field in _FIELDS)
@@ -17,7 +17,7 @@ _AGREEMENT_COLUMNS = ", ".join(f"agreement.`{field}` agreement_{field}" for fiel
 _QUERY = f"""
 	select {_COLUMNS}, turn.turn, {_AGREEMENT_COLUMNS}, document.reference_doctype, document.reference_name
 	from `tabKey Account` account
-		left join `tabKAM Account Turn` turn on turn.name = account.name
+		left join `tabKAM Turn` turn on turn.name = account.name
 		left join `tabRebate Agreement` agreement on agreement.key_account = account.name
 			and agreement.docstatus = 1 and agreement.valid_from <= %(today)s
 			and (agreement.valid_to is null or agreement.valid_to >= %(today)s)
@@ -39,6 +39,8 @@ class Account:
 	responsible_unit: str | None
 	credit_limit_override: float
 	company: str
+	credit_tier: str | None = None
+	"""The tier whose credit limit and overdue days hold: that of a credit review, else the effective one."""
 	turn: int = 0
 	"""How many of its documents took their turn when this was read (`enforcement/turns.py`)."""
 	agreements: tuple[dict, ...] = ()
@@ -63,6 +65,7 @@ def load_account(name: str) -> Account:
 		responsible_unit=row.responsible_unit,
 		credit_limit_override=row.credit_limit_override or 0,
 		company=row.company,
+		credit_tier=credit_tier_of(row),
 		turn=row.turn or 0,
 		agreements=tuple(row for row in rows if row.agreement_name),
 	)
@@ -70,10 +73,19 @@ def load_account(name: str) -> Account:
 
 def effective_tier(account) -> str | None:
 	"""The manual override while it lasts, else the tier of the file (R18)."""
-	if (
-		account.tier_override
-		and account.tier_override_until
-		and getdate(account.tier_override_until) >= getdate()
-	):
-		return account.tier_override
-	return account.tier or None
+	return account.tier_override if is_overridden(account) else account.tier or None
+
+
+def credit_tier_of(account) -> str | None:
+	"""The tier whose credit limit and overdue days hold (R17): a manual override while it lasts, then what the latest
+	credit review gave, else the tier.
+	"""
+	if is_overridden(account) or not account.get("credit_review"):
+		return effective_tier(account)
+	return account.get("credit_tier") or None
+
+
+def is_overridden(account) -> bool:
+	"""Whether a manual override is in force today."""
+	until = account.tier_override_until
+	return bool(account.tier_override and until and getdate(until) >= getdate())

@@ -1,16 +1,20 @@
-"""The one writer of what a Customer shows of its key account: account, tier, class, risk and price list (R6, R20)."""
+"""The one writer of what a Customer shows of its key account: account, tier, class, risk, price list, credit limit and
+shipping priority (R6, R20, R31, R36).
+"""
 
 import frappe
 
-from kam_extension.integration.accounts.account_file import effective_tier
+from kam_extension.integration.accounts.account_file import credit_tier_of, effective_tier
+from kam_extension.integration.money import company_currency
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
 from kam_extension.integration.policies.tier_price_lists import price_list_of
+from kam_extension.policy.terms import PolicyTerms
 
 CACHE_KEY = "kam_key_account_of_customer"
 NO_ACCOUNT = ""
 PUBLISHED_FIELDS = (
 	"kam_key_account", "kam_tier", "kam_account_class", "kam_risk_level", "kam_tier_price_list",
-	"kam_previous_price_list",
+	"kam_previous_price_list", "kam_credit_limit", "kam_shipping_priority", "kam_currency",
 )  # fmt: skip
 
 
@@ -44,21 +48,46 @@ def customer_values(account) -> dict:
 		"kam_tier": effective_tier(account),
 		"kam_account_class": account.account_class,
 		"kam_risk_level": account.risk_level or None,
+		**_service_values(account),
+	}
+
+
+def _service_values(account) -> dict:
+	"""Credit limit in the home company's currency, own or by the policy, and shipping priority; None for none.
+
+	ERPNext's own credit limits stay the administrator's (R31).
+	"""
+	terms = _terms_today(account)
+	own_limit = float(account.credit_limit_override or 0)
+	by_policy, priority = 0.0, 0
+	if terms:
+		credit_level = terms.service_level(account.account_class, credit_tier_of(account))
+		by_policy = float(credit_level.credit_limit)
+		priority = terms.service_level(account.account_class, effective_tier(account)).shipping_priority
+	limit = own_limit or by_policy
+	return {
+		"kam_credit_limit": limit or None,
+		"kam_shipping_priority": priority or None,
+		"kam_currency": company_currency(account.company) if limit else None,
 	}
 
 
 def tier_price_list(account) -> str | None:
 	"""The price list that the account's tier gives its Customer today; None for the customer's own."""
-	terms = policy_in_force(account.company) if is_enabled() else None
+	terms = _terms_today(account)
 	if terms is None:
 		return None
 	return price_list_of(terms, terms.service_level(account.account_class, effective_tier(account)))
 
 
+def _terms_today(account) -> PolicyTerms | None:
+	return policy_in_force(account.company) if is_enabled() else None
+
+
 def unpublish_account(account) -> None:
 	"""Take everything of the key account off its Customer and give its own price list back."""
 	forget_customer(account.customer)
-	fields = ("kam_key_account", "kam_tier", "kam_account_class", "kam_risk_level")
+	fields = set(PUBLISHED_FIELDS) - {"kam_tier_price_list", "kam_previous_price_list"}
 	if frappe.db.exists("Customer", account.customer):
 		_write_customer(account.customer, dict.fromkeys(fields), None)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import frappe
 
-from kam_extension.integration.accounts.account_file import Account, effective_tier
+from kam_extension.integration.accounts.account_file import Account, credit_tier_of
 from kam_extension.policy.facts import GroupFacts
 from kam_extension.policy.money import ZERO, Rounding, decimal
 from kam_extension.policy.terms import PolicyTerms
@@ -13,6 +13,7 @@ from kam_extension.policy.terms import PolicyTerms
 CACHE_KEY = "kam_parent_of_key_account"
 FIELDS = (
 	"name", "customer", "account_class", "tier", "tier_override", "tier_override_until", "credit_limit_override",
+	"credit_tier", "credit_review",
 )  # fmt: skip
 
 
@@ -70,8 +71,8 @@ def forget_groups() -> None:
 
 
 def _limit_of(member: frappe._dict, terms: PolicyTerms) -> Decimal:
-	"""Its own limit, else that of its class and tier. A head without either only bundles others: it sets no limit."""
-	tier = effective_tier(member)
+	"""Its own limit, else that of its class and credit tier. A head without either only bundles others: it sets no limit."""
+	tier = credit_tier_of(member)
 	own = decimal(member.credit_limit_override)
 	if own or not tier:
 		return own

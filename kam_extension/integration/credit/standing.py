@@ -24,7 +24,7 @@ def credit_facts(
 	exchange rate leaves of the document's own. One query; one more where the account belongs to a group.
 	"""
 	rounding = site_rounding(company_currency(doc.company))
-	level = terms.service_level(account.account_class, account.tier)
+	level = terms.service_level(account.account_class, account.credit_tier)
 	group = group_of(account)
 	customers = group.customers if group else {account.customer}
 	rows = read_position(doc, account.customer, customers, rounding)
@@ -33,7 +33,7 @@ def credit_facts(
 	override = decimal(account.credit_limit_override)
 	own = exposure.get(account.customer, ZERO)
 	# A head without tier and override only bundles others: what it may owe itself is for itself.
-	if group and (account.tier or override):
+	if group and (account.credit_tier or override):
 		own = group.exposure_under(account.name, exposure)
 	return CreditFacts(
 		exposure=rounding.money(own + added),

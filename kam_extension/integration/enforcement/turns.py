@@ -8,11 +8,10 @@ then.
 
 from collections.abc import Callable
 
-import frappe
-
 from kam_extension.integration.accounts.account_file import Account
 from kam_extension.integration.enforcement.judgement import Judgement
 from kam_extension.integration.second_connection import fresh_reads
+from kam_extension.integration.turns import take_turn
 from kam_extension.policy.codes import VerdictCode
 
 _MILD_TO_SEVERE = (
@@ -39,10 +38,6 @@ def judge_in_turn(doc, judge: Callable[[], Judgement | None]) -> Judgement | Non
 	return max((judgement, latest or judgement), key=_severity)
 
 
-def forget_turn(key_account: str) -> None:
-	frappe.db.delete("KAM Account Turn", {"name": key_account})
-
-
 def _severity(judgement: Judgement) -> int:
 	return _MILD_TO_SEVERE.index(judgement.verdict.code)
 
@@ -57,12 +52,4 @@ def _uses_up(judgement: Judgement) -> bool:
 
 
 def _others_came_first(account: Account) -> bool:
-	"""Move the account's counter by one, wait for those who hold it, and tell whether they moved it since we read."""
-	frappe.db.sql(
-		"""
-		insert into `tabKAM Account Turn` (name, turn, creation, modified) values (%s, last_insert_id(1), now(), now())
-		on duplicate key update turn = last_insert_id(turn + 1)
-		""",
-		account.name,
-	)
-	return frappe.db._cursor.lastrowid != account.turn + 1
+	return take_turn(account.name) != account.turn + 1

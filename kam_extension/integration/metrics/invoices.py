@@ -17,7 +17,7 @@ from kam_extension.policy.money import ZERO, decimal, percent_of
 def revenue(scope: Scope) -> Measures:
 	"""Invoiced net total without tax in company currency, of the year. No invoice is 0."""
 	invoice = DocType("Sales Invoice")
-	query = _invoices(invoice, scope).select(Sum(invoice.base_net_total))
+	query = invoices_of(invoice, scope).select(Sum(invoice.base_net_total))
 	return scope.by_account(query.where(scope.is_in_year(invoice.posting_date)).run(), ZERO)
 
 
@@ -28,7 +28,7 @@ def revenue_growth(scope: Scope) -> Measures:
 	this_year = Case().when(is_this_year, invoice.base_net_total).else_(0)
 	last_year = Case().when(is_this_year, 0).else_(invoice.base_net_total)
 	rows = (
-		_invoices(invoice, scope)
+		invoices_of(invoice, scope)
 		.select(Sum(this_year), Sum(last_year))
 		.where(invoice.posting_date[scope.previous_year_start : scope.as_of_date])
 	).run()
@@ -43,14 +43,8 @@ def gross_margin(scope: Scope) -> Measures:
 	amount and their cost back. None when no row has a cost, or the amounts with one come to nothing.
 	"""
 	invoice, item = DocType("Sales Invoice"), DocType("Sales Invoice Item")
-	rows = (
-		_invoices(invoice, scope)
-		.join(item)
-		.on((item.parent == invoice.name) & (item.parenttype == "Sales Invoice"))
-		.select(Sum(item.base_net_amount), Sum(item.incoming_rate * item.stock_qty))
-		.where(scope.is_in_year(invoice.posting_date))
-		.where(item.incoming_rate > 0)
-	).run()
+	query = costed_rows(invoice, item, scope)
+	rows = query.select(Sum(item.base_net_amount), Sum(item.incoming_rate * item.stock_qty)).run()
 	return scope.by_account((customer, _margin(decimal(net), decimal(cost))) for customer, net, cost in rows)
 
 
@@ -62,13 +56,25 @@ def _margin(net: Decimal, cost: Decimal) -> Decimal | None:
 	return percent_of(net - cost, net) if net > 0 else None
 
 
-def _invoices(invoice, scope: Scope):
+def costed_rows(invoice, item, scope: Scope):
+	"""Query of the year's invoice rows of known cost, grouped by customer."""
+	return (
+		invoices_of(invoice, scope)
+		.join(item)
+		.on((item.parent == invoice.name) & (item.parenttype == "Sales Invoice"))
+		.where(scope.is_in_year(invoice.posting_date))
+		.where(item.incoming_rate > 0)
+	)
+
+
+def invoices_of(invoice, scope: Scope):
+	"""Query of the invoices that count, of any date, grouped by customer."""
 	return (
 		frappe.qb.from_(invoice)
 		.select(invoice.customer)
 		.where(invoice.docstatus == 1)
 		.where(invoice.company == scope.company)
-		.where(invoice.customer.isin(scope.customers))
+		.where(scope.covers(invoice.customer))
 		.where(invoice.is_internal_customer == 0)
 		.where(invoice.is_opening != "Yes")
 		.groupby(invoice.customer)

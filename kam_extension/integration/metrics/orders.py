@@ -1,4 +1,7 @@
-"""Metrics from Sales Orders of the home company: submitted ones, orders between own companies left out."""
+"""Metrics from Sales Orders of the home company: submitted ones, orders between own companies left out.
+
+An order counts by its own date, whenever it was entered, and as it stands now: of an amended order the amendment.
+"""
 
 from decimal import Decimal
 
@@ -21,16 +24,18 @@ def contract_amount(scope: Scope) -> Measures:
 	and orders between own companies don't count; returns change invoices, not contracts. No order is 0.
 	"""
 	order = DocType("Sales Order")
-	fulfilled = order.base_net_total * Greatest(order.per_billed, order.per_delivered) / 100
-	amount = Case().when(order.status == "Closed", fulfilled).else_(order.base_net_total)
-	query = _orders(order, scope).select(Sum(amount)).where(scope.is_in_year(order.transaction_date))
+	query = (
+		orders_of(order, scope)
+		.select(Sum(counted_amount(order)))
+		.where(scope.is_in_year(order.transaction_date))
+	)
 	return scope.by_account(query.run(), ZERO)
 
 
 def order_count(scope: Scope) -> Measures:
 	"""Number of orders dated in the year, closed ones included; cancelled and inter-company ones not. None is 0."""
 	order = DocType("Sales Order")
-	query = _orders(order, scope).select(Count("*")).where(scope.is_in_year(order.transaction_date))
+	query = orders_of(order, scope).select(Count("*")).where(scope.is_in_year(order.transaction_date))
 	return scope.by_account(query.run(), ZERO)
 
 
@@ -40,7 +45,7 @@ def tenure_months(scope: Scope) -> Measures:
 	On the day of the twelfth month it is 12, so that the first-year rule (R15) ends on that day.
 	"""
 	order = DocType("Sales Order")
-	query = _orders(order, scope).select(Min(order.transaction_date))
+	query = orders_of(order, scope).select(Min(order.transaction_date))
 	return scope.by_account((customer, _full_months(first, scope)) for customer, first in query.run())
 
 
@@ -49,13 +54,20 @@ def _full_months(first, scope: Scope) -> Decimal:
 	return Decimal(passed.years * 12 + passed.months)
 
 
-def _orders(order, scope: Scope):
+def counted_amount(order):
+	"""What an order counts for: its net total, of a closed one the share that was delivered or billed."""
+	fulfilled = order.base_net_total * Greatest(order.per_billed, order.per_delivered) / 100
+	return Case().when(order.status == "Closed", fulfilled).else_(order.base_net_total)
+
+
+def orders_of(order, scope: Scope):
+	"""Query of the orders that count, ever until the as-of date, grouped by customer."""
 	return (
 		frappe.qb.from_(order)
 		.select(order.customer)
 		.where(order.docstatus == 1)
 		.where(order.company == scope.company)
-		.where(order.customer.isin(scope.customers))
+		.where(scope.covers(order.customer))
 		.where(order.is_internal_customer == 0)
 		.where(order.transaction_date <= scope.as_of_date)
 		.groupby(order.customer)

@@ -11,32 +11,13 @@ from kam_extension.policy.money import ZERO
 def complaint_count(scope: Scope) -> Measures:
 	"""Issues of the customer opened in the year, of the home company or of none, whatever their state; None is 0."""
 	issue = DocType("Issue")
-	query = (
-		frappe.qb.from_(issue)
-		.select(issue.customer, Count("*"))
-		.where(issue.customer.isin(scope.customers))
-		.where(issue.company.isnull() | issue.company.isin(("", scope.company)))
-		.where(scope.is_in_year(issue.opening_date))
-		.groupby(issue.customer)
-	)
-	return scope.by_account(query.run(), ZERO)
+	return scope.by_account(issues_of(issue, scope).select(Count("*")).run(), ZERO)
 
 
 def satisfaction(scope: Scope) -> Measures:
 	"""Mean satisfaction in percent over the year's completed visits that asked for it; None when none did."""
-	visit, account = DocType("Visit Log"), DocType("Key Account")
-	query = (
-		frappe.qb.from_(visit)
-		.join(account)
-		.on(account.name == visit.key_account)
-		.select(account.customer, Avg(visit.satisfaction))
-		.where(account.customer.isin(scope.customers))
-		.where(visit.status == "Completed")
-		.where(visit.satisfaction > 0)
-		.where(scope.is_in_year(visit.visit_date))
-		.groupby(account.customer)
-	)
-	return scope.by_account(query.run())
+	visit = DocType("Visit Log")
+	return scope.by_account(rated_visits_of(visit, scope).select(Avg(visit.satisfaction)).run())
 
 
 def strategic_influence(scope: Scope) -> Measures:
@@ -45,7 +26,35 @@ def strategic_influence(scope: Scope) -> Measures:
 	query = (
 		frappe.qb.from_(account)
 		.select(account.customer, account.strategic_influence)
-		.where(account.customer.isin(scope.customers))
+		.where(scope.covers(account.customer))
 		.where(account.strategic_influence > 0)
 	)
 	return scope.by_account(query.run())
+
+
+def issues_of(issue, scope: Scope):
+	"""Query of the issues that count, grouped by customer."""
+	return (
+		frappe.qb.from_(issue)
+		.select(issue.customer)
+		.where(scope.covers(issue.customer))
+		.where(issue.company.isnull() | issue.company.isin(("", scope.company)))
+		.where(scope.is_in_year(issue.opening_date))
+		.groupby(issue.customer)
+	)
+
+
+def rated_visits_of(visit, scope: Scope):
+	"""Query of the visits that asked for satisfaction, grouped by customer."""
+	account = DocType("Key Account")
+	return (
+		frappe.qb.from_(visit)
+		.join(account)
+		.on(account.name == visit.key_account)
+		.select(account.customer)
+		.where(scope.covers(account.customer))
+		.where(visit.status == "Completed")
+		.where(visit.satisfaction > 0)
+		.where(scope.is_in_year(visit.visit_date))
+		.groupby(account.customer)
+	)

@@ -19,7 +19,8 @@ RULE_ACTIONS = (
 def start_blocking(policy) -> str:
 	"""Submit a successor of the policy in which every rule that warns blocks; returns its name.
 
-	It begins today, or on the day after the policy's first day when that is today. Rules that are off stay off.
+	It begins today, or on the day after the policy's first day when that is today, and ends when the policy would have
+	ended. Rules that are off stay off.
 	"""
 	warning = [field for field in RULE_ACTIONS if policy.get(field) == Action.WARN]
 	if policy.docstatus != 1 or not warning:

@@ -18,10 +18,15 @@ def refuse_contradictions(policy, contradictions: Iterable[Contradiction]) -> No
 def describe(meta, contradiction: Contradiction) -> str:
 	"""One contradiction as a sentence, led by the field's label and the row."""
 	label = frappe.bold(_(meta.get_label(contradiction.field), context=meta.name))
-	message = _messages()[contradiction.code].format(**contradiction.values)
+	message = contradiction_text(contradiction)
 	if contradiction.row:
 		return _("{0}, row {1}: {2}").format(label, contradiction.row, message)
 	return _("{0}: {1}").format(label, message)
+
+
+def contradiction_text(contradiction: Contradiction) -> str:
+	"""What is wrong and what to do, without field and row."""
+	return _messages()[contradiction.code].format(**contradiction.values)
 
 
 def _messages() -> dict[str, str]:
@@ -30,6 +35,9 @@ def _messages() -> dict[str, str]:
 		"negative": _("a number below zero has no meaning here. Set zero or more."),
 		"over_hundred_percent": _("more than 100 % is not possible."),
 		"no_month": _("{value} is no list of months. Write numbers from 1 to 12 with commas, such as 1,7."),
+		"medium_over_high": _("is above the level for High. Set it at or below that level."),
+		"silence_too_short": _("has to be above 1, or 0 to switch it off: up to 1 is the usual gap itself."),
+		"too_few_orders": _("a gap needs two orders. Set 2 or more."),
 		"bands_overlap": _("a band of this tier already begins at {amount}. Remove one of them."),
 		"bands_unsorted": _("{amount} is below the band before it. Sort the bands of a tier by amount."),
 		"bands_leave_gap": _("nothing holds from amount 0 for all tiers. Add a band without tier from 0."),

@@ -55,6 +55,7 @@ def _is_in_step(row) -> bool:
 
 SHOWN_FIELDS = (
 	"kam_key_account", "kam_tier", "kam_account_class", "kam_risk_level", "kam_tier_price_list", "default_price_list",
+	"kam_credit_limit", "kam_shipping_priority", "kam_currency",
 )  # fmt: skip
 
 
@@ -71,6 +72,9 @@ def _published_state() -> list:
 			account.tier,
 			account.tier_override,
 			account.tier_override_until,
+			account.credit_limit_override,
+			account.credit_tier,
+			account.credit_review,
 			account.risk_level,
 			account.last_visit_date,
 			account.next_visit_due,

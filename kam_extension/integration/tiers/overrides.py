@@ -8,8 +8,10 @@ from frappe import _
 from frappe.utils import formatdate
 
 from kam_extension.integration.accounts.accounts import publish_account
+from kam_extension.integration.accounts.visits import refresh_visit_dates
 from kam_extension.integration.attempts import attempt
-from kam_extension.integration.tiers.tier_history import record_tier_change
+from kam_extension.integration.tiers.tier_history import TierChange, record_tier_change
+from kam_extension.policy.codes import TierChangeCause
 
 
 def lapse_overrides(today: date) -> int:
@@ -35,5 +37,7 @@ def _lapse(name: str) -> None:
 	account.db_set(
 		{"tier_override": None, "tier_override_until": None, "tier_override_reason": None}, notify=True
 	)
-	record_tier_change(account.name, overridden, account.tier or None, reason)
+	change = TierChange(overridden, account.tier or None)
+	record_tier_change(account.name, change, TierChangeCause.OVERRIDE_ENDED, reason)
 	publish_account(account)
+	refresh_visit_dates(account)

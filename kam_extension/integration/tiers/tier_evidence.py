@@ -6,6 +6,7 @@ from frappe import _
 from frappe.utils import formatdate
 
 from kam_extension.integration.metrics import Scope
+from kam_extension.integration.tiers.level_evidence import level_values
 from kam_extension.integration.tiers.scorecards import Scorecard
 from kam_extension.policy.codes import Metric
 from kam_extension.policy.scoring import CriterionScore, is_upgrade
@@ -27,6 +28,7 @@ def review_values(scorecard: Scorecard) -> dict:
 		"direction": direction(scorecard, scorecard.current_tier, scorecard.proposal.tier),
 		"points": [_point_row(score, scorecard) for score in scorecard.proposal.scores],
 		"reason": explain_proposal(scorecard),
+		**level_values(scorecard),
 	}
 
 
@@ -41,35 +43,42 @@ def direction(scorecard: Scorecard, current: str | None, proposed: str | None) -
 def explain_proposal(scorecard: Scorecard) -> str:
 	"""Why this tier, in the reader's language."""
 	proposal = scorecard.proposal
+	if proposal.reason == "no_scorecard":
+		return _("Policy {0} has no scorecard, so the tier stays.").format(scorecard.terms.name)
 	if proposal.reason == "no_orders":
 		return _("Nothing was ordered until {0}, so no tier.").format(formatdate(scorecard.as_of_date))
 	if proposal.reason == "first_year":
 		return _(
 			"The first order is less than {0} months old, so the lowest tier whatever the points."
 		).format(scorecard.terms.new_customer_months)
-	return _("{0} points under policy {1}.").format(f"{proposal.total_points:g}", scorecard.terms.name)
+	return _("{0} points under policy {1}.").format(f"{float(proposal.total_points):g}", scorecard.terms.name)
 
 
 def _point_row(score: CriterionScore, scorecard: Scorecard) -> dict:
 	return {
 		"metric": score.metric,
 		"value": None if score.value is None else float(score.value),
+		"is_unknown": int(score.value is None),
 		"points": float(score.weighted_points),
 		"max_points": float(MAXIMUM_POINTS * score.weight),
 		"evidence": _evidence(score, scorecard),
 	}
 
 
+def what_counts(metric: str, scope: Scope) -> str:
+	"""What the metric counts, from when to when, in one sentence in the reader's language."""
+	sentence = _EVIDENCE[Metric(metric)]()
+	return sentence.format(formatdate(scope.year_start), formatdate(scope.as_of_date))
+
+
 def _evidence(score: CriterionScore, scorecard: Scorecard) -> str:
-	scope = Scope(scorecard.company, scorecard.as_of_date, {})
-	counted = _EVIDENCE[Metric(score.metric)]()
-	parts = [counted.format(formatdate(scope.year_start), formatdate(scope.as_of_date))]
+	parts = [what_counts(score.metric, Scope(scorecard.company, scorecard.as_of_date, {}))]
 	if score.value is None:
 		parts.append(_("Nothing to measure: lowest points."))
 	if _is_penalised(score, scorecard):
 		parts.append(
 			_("Less {0} for arrears: overdue by {1} days, {2} are granted.").format(
-				f"{scorecard.terms.arrears_penalty:g}", scorecard.overdue_days, scorecard.terms.grace_days
+				f"{float(scorecard.terms.arrears_penalty):g}", scorecard.overdue_days, scorecard.terms.grace_days
 			)
 		)
 	return " ".join(parts)

@@ -7,14 +7,17 @@ from dataclasses import replace
 import frappe
 from frappe import _
 from frappe.query_builder import DocType
-from frappe.utils import formatdate, get_first_day, get_last_day
+from frappe.utils import flt, formatdate, get_first_day, get_last_day
 
 from kam_extension.integration.attempts import attempt
+from kam_extension.integration.tiers.automatic_changes import applies_by_itself
+from kam_extension.integration.tiers.review_services import ACCOUNT_FIELDS
 from kam_extension.integration.tiers.scorecards import Scorecard
 from kam_extension.integration.tiers.tier_evidence import review_values
+from kam_extension.policy.codes import ReviewType
 
 REJECTED = "Rejected"
-UPGRADES, ALL = "Upgrades", "All"
+COMPARED_DIGITS = 6
 
 
 def write_proposals(scorecards: Sequence[Scorecard], tier_run: str) -> list[str]:
@@ -29,9 +32,16 @@ def write_proposals(scorecards: Sequence[Scorecard], tier_run: str) -> list[str]
 	concerned = [card for card in scorecards if card.differs or card.key_account in open_for]
 	if not concerned:
 		return []
-	concerned = _with_locked_tiers(concerned)
+	accounts = _locked_accounts(concerned)
 	drafts = _drafts_by_account(concerned)
-	return [card.key_account for card in concerned if not _is_written(card, drafts, tier_run)]
+	return [
+		card.key_account
+		for card in concerned
+		if card.key_account in accounts
+		and not _is_written(
+			_against(card, accounts[card.key_account]), accounts[card.key_account], drafts, tier_run
+		)
+	]
 
 
 def without_review_this_month(scorecards: Sequence[Scorecard]) -> list[Scorecard]:
@@ -45,15 +55,16 @@ def without_review_this_month(scorecards: Sequence[Scorecard]) -> list[Scorecard
 			"key_account": ("in", [card.key_account for card in scorecards]),
 			"as_of_date": ("between", (get_first_day(as_of_date), get_last_day(as_of_date))),
 			"docstatus": ("<", 2),
+			"review_type": ReviewType.TIER,
 		},
 		pluck="key_account",
 	)
 	return [card for card in scorecards if card.key_account not in set(reviewed)]
 
 
-def _is_written(card: Scorecard, drafts: dict[str, list], tier_run: str) -> bool:
+def _is_written(card: Scorecard, account, drafts: dict[str, list], tier_run: str) -> bool:
 	return attempt(
-		lambda: _keep_in_step(card, drafts[card.key_account], tier_run),
+		lambda: _keep_in_step(card, account, drafts[card.key_account], tier_run),
 		_("Tier review of {0} could not be written").format(card.key_account),
 	)
 
@@ -65,7 +76,7 @@ def _drafts_by_account(cards: Sequence[Scorecard]) -> dict[str, list]:
 	return drafts
 
 
-def _keep_in_step(card: Scorecard, drafts: Sequence, tier_run: str) -> None:
+def _keep_in_step(card: Scorecard, account, drafts: Sequence, tier_run: str) -> None:
 	pending = [row for row in drafts if row.status != REJECTED]
 	if not card.differs:
 		for row in pending:
@@ -73,7 +84,9 @@ def _keep_in_step(card: Scorecard, drafts: Sequence, tier_run: str) -> None:
 		return
 	if any(_was_rejected(row, card) for row in drafts):
 		return
-	_write(_draft(pending), card, tier_run)
+	review = _draft(pending)
+	review.flags.account = account
+	_write(review, card, tier_run)
 
 
 def _draft(pending: Sequence):
@@ -84,24 +97,45 @@ def _draft(pending: Sequence):
 
 
 def _write(review, card: Scorecard, tier_run: str) -> None:
-	review.update({**review_values(card), "tier_run": tier_run})
+	"""Save a proposal; one that says the same already keeps its text and only names the new run."""
+	values = review_values(card) | {"customer_name": card.customer_name}
 	review.flags.kam_system = True
 	# Whoever may start a recompute need not be allowed to write reviews: every value follows from the scorecard.
 	review.flags.ignore_permissions = True
-	review.save()
-	if _applies_by_itself(review):
+	# Every link was read from the database a moment ago; looking each up again costs more than the insert.
+	review.flags.ignore_links = True
+	if not review.is_new() and _says(review, values):
+		frappe.db.set_value(review.doctype, review.name, "tier_run", tier_run, update_modified=False)
+	else:
+		review.update(values | {"tier_run": tier_run}).save()
+	if applies_by_itself(review):
 		review.submit()
 
 
-def _applies_by_itself(review) -> bool:
-	mode = frappe.get_cached_value("KAM Policy", review.policy, "automatic_tier_changes")
-	return mode == ALL or (mode == UPGRADES and review.direction == "Upgrade")
+def _says(review, values: dict) -> bool:
+	"""Whether the stored review has these values, child rows compared field by field."""
+	return all(_same(review.get(field), value) for field, value in values.items())
+
+
+def _same(stored: object, value: object) -> bool:
+	if isinstance(value, list):
+		return len(stored or ()) == len(value) and all(
+			_same(row.get(field), row_value)
+			for row, row_values in zip(stored, value, strict=True)
+			for field, row_value in row_values.items()
+		)
+	if isinstance(value, float):
+		return flt(stored, COMPARED_DIGITS) == flt(value, COMPARED_DIGITS)
+	return (stored or None) == (value or None)
 
 
 def _was_rejected(row, card: Scorecard) -> bool:
 	"""A person has said no to this very proposal."""
-	same_day = row.as_of_date == card.as_of_date
-	return row.status == REJECTED and same_day and (row.proposed_tier or None) == card.proposal.tier
+	if row.status != REJECTED:
+		return False
+	values = review_values(card)
+	fields = ("as_of_date", "proposed_tier", "proposed_level")
+	return all(_same(row.get(field), values.get(field)) for field in fields)
 
 
 def _withdraw(review: str, card: Scorecard) -> None:
@@ -111,20 +145,22 @@ def _withdraw(review: str, card: Scorecard) -> None:
 	account.add_comment("Info", note.format(review, formatdate(card.as_of_date)))
 
 
-def _with_locked_tiers(cards: Sequence[Scorecard]) -> list[Scorecard]:
-	"""The same scorecards against the tiers as they are now; other recomputes and approvals wait for us."""
+def _locked_accounts(cards: Sequence[Scorecard]) -> dict[str, frappe._dict]:
+	"""The files of the accounts as they are now; other recomputes and approvals wait for us."""
 	account = DocType("Key Account")
 	rows = (
 		frappe.qb.from_(account)
-		.select(account.name, account.tier)
+		.select(account.customer_name, *(account[field] for field in ACCOUNT_FIELDS))
 		.where(account.name.isin([card.key_account for card in cards]))
 		.orderby(account.name)
 		.for_update()
-	).run()
-	tiers = {name: tier or None for name, tier in rows}
-	return [
-		replace(card, current_tier=tiers[card.key_account]) for card in cards if card.key_account in tiers
-	]
+	).run(as_dict=True)
+	return {row.name: row for row in rows}
+
+
+def _against(card: Scorecard, account) -> Scorecard:
+	"""The same scorecard against the tier and level that the account has now."""
+	return replace(card, current_tier=account.tier or None, current_level=account.account_level or None)
 
 
 def _machine_drafts(key_accounts: Sequence[str], lock: bool = False) -> list:
@@ -132,8 +168,16 @@ def _machine_drafts(key_accounts: Sequence[str], lock: bool = False) -> list:
 	review = DocType("Tier Review")
 	query = (
 		frappe.qb.from_(review)
-		.select(review.name, review.key_account, review.status, review.as_of_date, review.proposed_tier)
+		.select(
+			review.name,
+			review.key_account,
+			review.status,
+			review.as_of_date,
+			review.proposed_tier,
+			review.proposed_level,
+		)
 		.where(review.docstatus == 0)
+		.where(review.review_type == ReviewType.TIER)
 		.where(review.key_account.isin(list(key_accounts)))
 		.where(review.tier_run.isnotnull() & (review.tier_run != ""))
 		.orderby(review.name)

@@ -5,16 +5,21 @@ from frappe.model.document import Document
 from kam_extension.integration.policies.going_live import start_blocking
 from kam_extension.integration.policies.policies import forget_policies, terms_of
 from kam_extension.integration.policies.policy_approval import check_policy_approval, tell_approvers
+from kam_extension.integration.policies.policy_check import check_terms
+from kam_extension.integration.policies.policy_comparison import compare_policies
 from kam_extension.integration.policies.policy_messages import refuse_contradictions
 from kam_extension.integration.policies.policy_succession import (
+	check_last_of_chain,
 	check_overlap,
 	check_successor,
 	close_predecessor,
 	reopen_predecessor,
 )
+from kam_extension.integration.policies.policy_turns import take_policy_turn
 from kam_extension.integration.policies.publication import publish_policy
 from kam_extension.integration.security.authorship import note_policy_author
 from kam_extension.policy.checks import find_contradictions
+from kam_extension.setup.presets import draft_policy, preset_choices
 
 USERS_OF_A_POLICY = ("KAM Decision", "Tier Review", "Price Exception")
 
@@ -39,6 +44,7 @@ class KAMPolicy(Document):
 
 	def before_submit(self):
 		check_policy_approval(self)
+		take_policy_turn(self)
 
 	def on_submit(self):
 		close_predecessor(self)
@@ -47,6 +53,8 @@ class KAMPolicy(Document):
 
 	def before_cancel(self):
 		self.refuse_cancel_once_used()
+		check_last_of_chain(self)
+		take_policy_turn(self)
 
 	def on_cancel(self):
 		reopen_predecessor(self)
@@ -58,6 +66,21 @@ class KAMPolicy(Document):
 		"""Make every rule that warns block, by a successor of this policy (R81); returns its name."""
 		self.check_permission("submit")
 		return start_blocking(frappe.get_doc(self.doctype, self.name))
+
+	@frappe.whitelist()
+	def check_terms(self) -> dict:
+		"""What is wrong with the terms on the form or leaves a gap, with worked examples (R13, R23): `check_terms`.
+
+		What saving would fill in is filled in.
+		"""
+		if self.is_new():
+			self.set_default_price_list()
+		return check_terms(self)
+
+	@frappe.whitelist()
+	def compare_with(self, other: str | None = None) -> dict:
+		"""What this policy changes against another one (default: the one that it supersedes): `compare_policies`."""
+		return compare_policies(self, other)
 
 	def set_default_price_list(self):
 		if not self.base_price_list:
@@ -97,3 +120,17 @@ class KAMPolicy(Document):
 					).format(frappe.bold(self.name), _(doctype)),
 					title=_("Policy in Use"),
 				)
+
+
+@frappe.whitelist()
+def get_presets() -> list[dict]:
+	"""The shipped presets for whoever may write a policy: `name`, `title`, `description`, translated."""
+	frappe.has_permission("KAM Policy", "create", throw=True)
+	return preset_choices()
+
+
+@frappe.whitelist(methods=["POST"])
+def draft_from_preset(preset: str, company: str | None = None, valid_from: str | None = None) -> str:
+	"""Draft a policy from a shipped preset (default: for all companies, from today); returns its name."""
+	frappe.has_permission("KAM Policy", "create", throw=True)
+	return draft_policy(preset, company or None, valid_from or None)

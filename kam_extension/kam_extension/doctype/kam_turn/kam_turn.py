@@ -1,5 +1,5 @@
 from frappe.model.document import Document
 
 
-class KAMAccountTurn(Document):
-	"""A counter, written by `enforcement/turns.py` only."""
+class KAMTurn(Document):
+	"""A counter, written by `integration/turns.py` only."""

@@ -24,7 +24,11 @@ frappe.ui.form.on("Key Account", {
 	refresh(frm) {
 		open_personal_fields_to_team(frm);
 		show_state(frm);
+		show_report_dates(frm);
 		if (!frm.is_new()) {
+			frappe.require("/assets/kam_extension/js/tier_history.js", () =>
+				kam_extension.show_tier_history(frm)
+			);
 			add_actions(frm);
 		}
 	},
@@ -71,6 +75,18 @@ function show_state(frm) {
 			true
 		);
 	}
+}
+
+/** Which time the next account report covers, and when it goes on from the supervisor. */
+function show_report_dates(frm) {
+	const dates = frm.doc.__onload?.next_report;
+	if (!dates || frm.is_new()) return;
+	const days = ["period_start", "period_end", "due_manager", "due_deputy"];
+	frm.get_field("next_report_due").set_new_description(
+		__("Covers {0} to {1}. The manager has it by {2}, the deputy general manager by {3}.", [
+			...days.map((day) => frappe.datetime.str_to_user(dates[day])),
+		])
+	);
 }
 
 function add_actions(frm) {

@@ -1,3 +1,6 @@
+from dataclasses import asdict
+from datetime import date
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -5,21 +8,35 @@ from frappe.utils import get_link_to_form, getdate
 
 from kam_extension import tiers
 from kam_extension.integration.accounts.account_access import is_in_team
+from kam_extension.integration.accounts.account_reports import next_report
 from kam_extension.integration.accounts.accounts import publish_account, unpublish_account
+from kam_extension.integration.accounts.churn_reports import forget_account
 from kam_extension.integration.accounts.twins import show_twins
 from kam_extension.integration.accounts.visits import refresh_visit_dates
 from kam_extension.integration.credit.groups import forget_groups
-from kam_extension.integration.enforcement.turns import forget_turn
 from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, has_any_role, require_role
+from kam_extension.integration.tiers import tier_timeline as timeline
 from kam_extension.integration.tiers.tier_history import forget_history, record_saved_change
+from kam_extension.integration.turns import forget_turns
+from kam_extension.policy.codes import AccountStatus
 
-DERIVED_FIELDS = ("risk_level", "last_visit_date", "next_visit_due")
+DERIVED_FIELDS = ("risk_level", "last_visit_date", "next_visit_due", "credit_tier", "credit_review")
 PERSONAL_LEVEL = 2
 MOST_INFLUENCE = 4
 
 
 class KeyAccount(Document):
 	"""The file (档案) of one customer (R6–R8). Level 1 fields move money and belong to managers (R70)."""
+
+	def onload(self):
+		dates = next_report(self)
+		self.set_onload("next_report", asdict(dates) if dates else None)
+
+	@property
+	def next_report_due(self) -> date | None:
+		"""Day on which the next account report is due to the supervisor (R50)."""
+		dates = next_report(self)
+		return dates.due_supervisor if dates else None
 
 	def before_validate(self):
 		self.keep_derived_fields()
@@ -40,12 +57,15 @@ class KeyAccount(Document):
 		record_saved_change(self)
 		publish_account(self)
 		refresh_visit_dates(self)
+		if self.status == AccountStatus.TERMINATED:
+			forget_account(self.name)
 
 	def on_trash(self):
 		forget_groups()
 		unpublish_account(self)
 		forget_history(self.name)
-		forget_turn(self.name)
+		forget_turns(self.name)
+		forget_account(self.name)
 
 	@frappe.whitelist()
 	def recompute_tier(self) -> str:
@@ -62,7 +82,7 @@ class KeyAccount(Document):
 		return levels
 
 	def keep_derived_fields(self):
-		"""Risk and visit dates follow from their documents, whatever a request sends."""
+		"""Risk, credit terms and visit dates follow from their documents, whatever a request sends."""
 		if self.flags.kam_system:
 			return
 		before = self.get_doc_before_save()
@@ -179,3 +199,9 @@ class KeyAccount(Document):
 		if self.is_new() and not self.flags.kam_system:
 			tax_id = frappe.get_cached_value("Customer", self.customer, "tax_id")
 			show_twins(self.customer_name, tax_id, excluding=self.customer)
+
+
+@frappe.whitelist()
+def tier_timeline(key_account: str) -> dict:
+	"""The account's tier so far, for its form (see `tier_timeline.tier_timeline`)."""
+	return timeline.tier_timeline(key_account)

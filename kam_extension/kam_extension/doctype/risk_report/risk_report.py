@@ -3,6 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
+from kam_extension.integration.accounts.churn_reports import note_author, release_report
 from kam_extension.integration.accounts.risk_levels import apply_report, rank, revert_report
 
 
@@ -10,6 +11,7 @@ class RiskReport(Document):
 	"""Quarterly or early warning about an account (R53–R55; S0 article 8)."""
 
 	def validate(self):
+		note_author(self)
 		self.set_previous_level()
 		self.validate_date()
 		self.validate_level()
@@ -23,6 +25,9 @@ class RiskReport(Document):
 
 	def on_cancel(self):
 		revert_report(self)
+
+	def on_trash(self):
+		release_report(self)
 
 	def set_previous_level(self):
 		self.previous_risk_level = frappe.db.get_value("Key Account", self.key_account, "risk_level")

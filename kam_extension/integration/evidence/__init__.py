@@ -1,0 +1,1 @@
+"""The documents behind each number of a scorecard (R14, R18)."""
