@@ -6,6 +6,8 @@ from frappe.utils import now
 from kam_extension.demo_data.manifest import Manifest
 from kam_extension.demo_data.rows import delete_about, delete_linked, delete_where
 from kam_extension.integration.policies.policies import forget_policies
+from kam_extension.integration.policies.policy_turns import POLICY_TURN
+from kam_extension.integration.turns import forget_turns
 
 
 def clear() -> list[str]:
@@ -21,6 +23,8 @@ def clear() -> list[str]:
 	_delete_traces(manifest, started)
 	Manifest.forget()
 	forget_policies()
+	if not frappe.db.count("KAM Policy"):
+		forget_turns(POLICY_TURN)
 	frappe.clear_cache()
 	frappe.db.commit()  # nosemgrep: called from the command line, and by `load` after it rolled back
 	return kept

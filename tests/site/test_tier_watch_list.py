@@ -7,6 +7,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, nowdate
 
+from kam_extension.integration.metrics import Scope
 from kam_extension.integration.tiers.measures import store_measures
 from kam_extension.kam_extension.report.tier_watch_list import tier_watch_list
 from kam_extension.policy.report_dates import next_month_end
@@ -46,10 +47,11 @@ def make_run(account, day, **measured) -> None:
 	run = frappe.get_doc(
 		{"doctype": "KAM Tier Run", "as_of_date": day, "status": "Completed", "started_at": nowdate()}
 	).insert(ignore_permissions=True)
+	scope = Scope(account.company, getdate(day), {account.customer: account.name})
 	values = MEASURED | measured
 	for metric, value in values.items():
 		known = None if value is None else Decimal(value)
-		store_measures(run.name, account.company, metric, [account], {account.name: known})
+		store_measures(run.name, metric, scope, {account.name: known})
 
 
 class TestTiers:

@@ -37,7 +37,8 @@ def judge_document(doc) -> Judgement | None:
 	terms = policy_in_force(doc.company)
 	if terms is None:
 		return None
-	account = doc.flags.kam_account or load_account(doc.kam_key_account)
+	# What was read to stamp the document serves one judgement; a later one reads anew.
+	account = doc.flags.pop("kam_account", None) or load_account(doc.kam_key_account)
 	if is_exempt(doc):
 		return Judgement(doc.company, account, terms, None, Verdict(VerdictCode.NOT_APPLICABLE))
 	facts = read_document(doc, terms, account)

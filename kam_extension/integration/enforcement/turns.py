@@ -31,7 +31,6 @@ def judge_in_turn(doc, judge: Callable[[], Judgement | None]) -> Judgement | Non
 	judgement = judge()
 	if judgement is None or not _uses_up(judgement) or not _others_came_first(judgement.account):
 		return judgement
-	doc.flags.kam_account = None
 	with fresh_reads():
 		latest = judge()
 	# Its own earlier work is not in the fresh view, so the worse of the two stands.

@@ -5,7 +5,7 @@ from frappe import _
 
 from kam_extension.integration.turns import take_turn, turns_taken
 
-TURN = "KAM Policy"
+POLICY_TURN = "KAM Policy"
 
 
 def take_policy_turn(policy) -> None:
@@ -14,8 +14,8 @@ def take_policy_turn(policy) -> None:
 	Whoever waited saw the policies as they were before the one that it waited for; its checks of days would not find
 	that one. So it is refused, and finds it when it is tried again.
 	"""
-	seen = turns_taken(TURN)
-	if take_turn(TURN) != seen + 1:
+	seen = turns_taken(POLICY_TURN)
+	if take_turn(POLICY_TURN) != seen + 1:
 		frappe.throw(
 			_(
 				"Another policy was submitted or cancelled at the same moment. Reload {0} and try again."

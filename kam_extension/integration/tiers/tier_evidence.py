@@ -78,7 +78,9 @@ def _evidence(score: CriterionScore, scorecard: Scorecard) -> str:
 	if _is_penalised(score, scorecard):
 		parts.append(
 			_("Less {0} for arrears: overdue by {1} days, {2} are granted.").format(
-				f"{float(scorecard.terms.arrears_penalty):g}", scorecard.overdue_days, scorecard.terms.grace_days
+				f"{float(scorecard.terms.arrears_penalty):g}",
+				scorecard.overdue_days,
+				scorecard.terms.grace_days,
 			)
 		)
 	return " ".join(parts)
