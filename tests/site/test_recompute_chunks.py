@@ -216,7 +216,7 @@ class TestSeveralWorkers:
 		run = start_full_run(AS_OF, ALL)
 		assert in_parallel(*[lambda: drain(run)] * 3) == [None] * 3
 		assert frappe.db.count("Notification Log", {"document_name": run}) == 1
-		assert {unit.status for unit in units_of(run)} == {"Done"}
+		assert {(unit.status, unit.error) for unit in units_of(run)} == {("Done", None)}
 
 	def test_nothing_is_scored_while_another_worker_measures(self, policy, monkeypatch):
 		make_key_account(tier="B")
@@ -337,7 +337,7 @@ def between_steps(monkeypatch, action) -> None:
 	"""Do `action` once, when everything is measured and nothing is scored."""
 	read, done = drain_module.accounts_of_company, []
 
-	def reading(company_name, first, last):
+	def reading(company_name, first=None, last=None):
 		if not done:
 			done.append(action())
 		return read(company_name, first, last)

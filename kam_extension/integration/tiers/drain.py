@@ -12,9 +12,10 @@ from frappe.translate import get_user_lang
 from rq.timeouts import BaseTimeoutException
 
 from kam_extension.integration.lost_connections import is_transient, start_anew
-from kam_extension.integration.metrics import measure
+from kam_extension.integration.metrics import Scope, measure
 from kam_extension.integration.policies.policies import terms_of
 from kam_extension.integration.tiers.credit_reviews import write_credit_reviews
+from kam_extension.integration.tiers.levels import propose_levels
 from kam_extension.integration.tiers.measures import read_measures, store_measures
 from kam_extension.integration.tiers.run_units import (
 	ATTEMPTS,
@@ -35,6 +36,7 @@ from kam_extension.integration.tiers.selection import SELECTIONS
 from kam_extension.integration.tiers.tier_proposals import write_proposals
 from kam_extension.integration.tiers.tier_runs import finish_if_done, publish_run
 from kam_extension.policy.codes import RunProposals, UnitStatus, UnitStep
+from kam_extension.policy.levels import LevelProposal
 from kam_extension.policy.terms import PolicyTerms
 
 WAIT_SECONDS = 0.5
@@ -49,11 +51,28 @@ class Task:
 	as_of_date: date
 	proposals: str
 	policies: dict[str, PolicyTerms] = field(default_factory=dict)
+	scopes: dict[tuple[str, str], Scope] = field(default_factory=dict)
+	proposed_levels: dict[tuple[str, str], dict[str, LevelProposal]] = field(default_factory=dict)
 
 	def terms(self, policy: str) -> PolicyTerms:
 		if policy not in self.policies:
 			self.policies[policy] = terms_of(frappe.get_doc("KAM Policy", policy))
 		return self.policies[policy]
+
+	def scope(self, company: str, policy: str) -> Scope:
+		"""All scored accounts of a company, as this worker found them first; later ones are left to the next run."""
+		key = (company, policy)
+		if key not in self.scopes:
+			self.scopes[key] = scope_of_company(company, self.terms(policy), self.as_of_date)
+		return self.scopes[key]
+
+	def levels(self, company: str, policy: str) -> dict[str, LevelProposal]:
+		"""Better levels of a company's accounts; one pass over its contracts for all units of a worker."""
+		key = (company, policy)
+		if key not in self.proposed_levels:
+			accounts = accounts_of_company(company)
+			self.proposed_levels[key] = propose_levels(accounts, self.terms(policy), self.as_of_date)
+		return self.proposed_levels[key]
 
 
 class NotMeasured(frappe.ValidationError):
@@ -124,7 +143,7 @@ def _work(unit: Unit, task: Task) -> UnitResult:
 
 
 def _measure(unit: Unit, task: Task) -> UnitResult:
-	scope = scope_of_company(unit.company, task.terms(unit.policy), task.as_of_date)
+	scope = task.scope(unit.company, unit.policy)
 	if not scope.accounts:
 		return UnitResult(0)
 	[values] = measure([unit.metric], scope).values()
@@ -142,7 +161,8 @@ def _score(unit: Unit, task: Task) -> UnitResult:
 		return UnitResult(0)
 	terms = task.terms(unit.policy)
 	measured, measures = read_measures(unit.run, metrics_of(terms), accounts)
-	scorecards = scorecards_from(measured, terms, task.as_of_date, measures)
+	levels = task.levels(unit.company, unit.policy)
+	scorecards = scorecards_from(measured, terms, task.as_of_date, measures, levels)
 	failures = write_proposals(SELECTIONS[task.proposals](scorecards, terms), unit.run)
 	if task.proposals == RunProposals.REVIEW_MONTHS:
 		failures += write_credit_reviews(scorecards, unit.run)

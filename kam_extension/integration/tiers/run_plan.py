@@ -10,7 +10,7 @@ from kam_extension.integration.tiers.scorecards import accounts_by_company, metr
 from kam_extension.policy.codes import UnitStatus, UnitStep
 from kam_extension.policy.terms import PolicyTerms
 
-ACCOUNTS_PER_UNIT = 500
+ACCOUNTS_PER_UNIT = 1000
 
 
 def plan_units(as_of_date: date) -> tuple[int, list[dict]]:

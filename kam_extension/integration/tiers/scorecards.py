@@ -119,10 +119,17 @@ def score_accounts(accounts: Sequence, terms: PolicyTerms, as_of_date: date) -> 
 
 
 def scorecards_from(
-	accounts: Sequence, terms: PolicyTerms, as_of_date: date, measures: Mapping[str, Measures]
+	accounts: Sequence,
+	terms: PolicyTerms,
+	as_of_date: date,
+	measures: Mapping[str, Measures],
+	levels: Mapping[str, LevelProposal] | None = None,
 ) -> list[Scorecard]:
-	"""Scorecards of accounts by what was measured: {metric: {key account: value}}; levels by one query."""
-	levels = propose_levels(accounts, terms, as_of_date)
+	"""Scorecards of accounts by what was measured: {metric: {key account: value}}, and `levels` as by `propose_levels`,
+	which is asked for them where they are not given.
+	"""
+	if levels is None:
+		levels = propose_levels(accounts, terms, as_of_date)
 	return [
 		_scorecard(account, terms, as_of_date, measures, levels.get(account.name)) for account in accounts
 	]

@@ -5,6 +5,7 @@ from datetime import date
 
 import frappe
 from frappe import _
+from frappe.model.naming import NamingSeries
 from frappe.utils import add_to_date, now_datetime, time_diff_in_seconds
 
 from kam_extension.integration.tiers.measures import drop_older_measures
@@ -37,7 +38,8 @@ def record_run(as_of_date: date, accounts: int) -> str:
 def start_full_run(as_of_date: date, proposals: RunProposals) -> str | None:
 	"""Plan a run over all accounts and commit it for the workers; None when one is under way already.
 
-	That there is never a second one is the database's word: `full_run_key` is unique.
+	That there is never a second one is the database's word: `full_run_key` is unique, and of two that begin at the same
+	moment one gives way.
 	"""
 	if full_run_under_way():
 		return None
@@ -48,7 +50,11 @@ def start_full_run(as_of_date: date, proposals: RunProposals) -> str | None:
 		frappe.clear_last_message()
 		frappe.db.rollback()
 		return None
+	except frappe.QueryDeadlockError:
+		frappe.db.rollback()
+		return None
 	add_units(run.name, units)
+	_begin_series("Tier Review")
 	frappe.db.commit()
 	return run.name
 
@@ -160,6 +166,14 @@ def _insert(as_of_date: date, accounts: int, **values):
 	)
 	# Nobody may write run records by hand; this module is their only writer.
 	return document.insert(ignore_permissions=True)
+
+
+def _begin_series(doctype: str) -> None:
+	"""Frappe makes the counter of a naming series with its first document, which two workers would both try to do."""
+	rule = frappe.get_meta(doctype).autoname
+	if "#" in rule:
+		prefix = NamingSeries(rule).get_prefix()
+		frappe.db.sql("insert ignore into `tabSeries` (name, current) values (%s, 0)", prefix)
 
 
 def _notify_starter(run: str) -> None:
