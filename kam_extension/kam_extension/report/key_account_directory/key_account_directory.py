@@ -13,7 +13,6 @@ FIELDS = (
 EXACT_FILTERS = (
 	"company", "account_class", "account_level", "status", "account_manager", "responsible_unit"
 )  # fmt: skip
-BLUE = "#449CF0"
 
 
 def execute(filters: dict | None = None) -> tuple:
