@@ -58,6 +58,15 @@ class TestApproval:
 			machine_review(account).submit()
 		assert tier_of(account) is None
 
+	def test_nobody_passes_a_review_by_hand_off_as_the_recomputes(self, account, manager, as_user):
+		run = machine_review(make_key_account(tier="B")).tier_run
+		with as_user(manager):
+			review = make_review(account, tier_run=run)
+			review.tier_run = run
+			with pytest.raises(frappe.PermissionError, match="yourself"):
+				review.submit()
+		assert tier_of(account) == "B"
+
 	def test_takes_effect_with_history_and_on_the_customer(self, account, manager, as_user):
 		review = make_review(account)
 		assert (tier_of(account), customer_tier(account)) == ("B", "B")
