@@ -1,22 +1,32 @@
-"""Reads a book's CSV files into an in-memory DuckDB database, refusing what can't be trusted."""
+"""A book of past business: its files read into DuckDB, and what `book.json` says about it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from kam_extension.policy.money import Rounding
 from kam_extension.replay.errors import BadInput
-from kam_extension.replay.schema import MEANING, TABLES, TEXT, WHOLE, Column, Table
+from kam_extension.replay.intake.files import find_files
+from kam_extension.replay.intake.finishing import last_day
+from kam_extension.replay.intake.loading import Loader
+from kam_extension.replay.intake.problems import STOP, Problems
+from kam_extension.replay.intake.tables import fill_tables
+from kam_extension.replay.store import Store
 
-Check = tuple[Column, str, str]  # column, SQL condition of a bad row, problem with {value}
-INSTALL_DUCKDB = 'The replay reads books with DuckDB. Install it with: pip install "duckdb>=1.1,<3"'
+SETTINGS = "book.json"
+BATCH = 10_000
 
 
 @dataclass(frozen=True)
 class Book:
-	"""`database` is a DuckDB connection holding one table per file; dates up to and including `as_of_date` count."""
+	"""`store` holds one table per kind of document; dates up to and including `as_of_date` count.
+
+	`skipped` is the number of problems for which rows were skipped, `left_out` counts sound rows that don't count, by
+	(table, reason), `missing` names tables that the book does not have.
+	"""
 
 	directory: Path
 	title: str
@@ -24,159 +34,116 @@ class Book:
 	as_of_date: date
 	rounding: Rounding
 	settings: dict
-	database: object
+	store: Store
+	skipped: int
+	left_out: Counter
+	missing: tuple[str, ...]
 
-	def rows(self, sql: str, **parameters) -> list[dict]:
-		"""Rows of a query as dicts; parameters are written `$name`. `$as_of_date` is always there if named."""
+	@property
+	def exchange_rates(self) -> dict:
+		"""{currency: company currency per unit}, as the book states them for price lists in other currencies."""
+		return self.settings.get("exchange_rates") or {}
+
+	def stream(self, sql: str, **parameters) -> Iterator[dict]:
+		"""Rows of a query as dicts, in batches; parameters are written `$name`, `$as_of_date` is always there if named."""
 		if "$as_of_date" in sql:
 			parameters["as_of_date"] = self.as_of_date
-		cursor = self.database.execute(sql, parameters)
+		cursor = self.store.database.cursor().execute(sql, parameters)
 		names = [column[0] for column in cursor.description]
-		return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+		while batch := cursor.fetchmany(BATCH):
+			for row in batch:
+				yield dict(zip(names, row, strict=True))
+
+	def rows(self, sql: str, **parameters) -> list[dict]:
+		return list(self.stream(sql, **parameters))
+
+	def close(self) -> None:
+		self.store.close()
 
 
-def open_book(directory: Path) -> Book:
-	"""The book in `directory`. Raises `BadInput` naming file, row and column."""
-	settings = _read_settings(directory / "book.json")
-	database = _connect()
-	for table in TABLES:
-		_load(database, directory, table)
-	for table in TABLES:
-		_check_references(database, table)
+def open_book(
+	directory: Path, on_error: str = STOP, each_file: Callable[[str], None] = lambda name: None
+) -> Book:
+	"""The book in `directory`, to be closed. Raises `BadInput` naming file, row and column.
+
+	With `on_error` "skip", broken rows are left out and listed in the table `problems`. `each_file` is told which file
+	is read.
+	"""
+	settings, files = _read_settings(directory / SETTINGS), find_files(directory)
+	store = Store(files.size)
+	try:
+		problems = Problems(store.database, on_error)
+		fill_tables(Loader(store.database, store.directory, files), each_file, problems, settings)
+		as_of_date = _as_of_date(settings) or last_day(store.database) or date.today()
+	except BaseException:
+		store.close()
+		raise
+	company = settings.get("company") or {}
 	return Book(
 		directory=directory,
-		title=str(settings.get("title") or directory.name),
-		currency=str((settings.get("company") or {}).get("currency") or ""),
-		as_of_date=_as_of_date(settings),
+		title=str(settings.get("title") or directory.resolve().name),
+		currency=str(company.get("currency") or ""),
+		as_of_date=as_of_date,
 		rounding=Rounding(half_to_even=settings.get("rounding_method") == "Banker's Rounding"),
 		settings=settings,
-		database=database,
+		store=store,
+		skipped=problems.count(),
+		left_out=_left_out(store.database),
+		missing=tuple(table for table in OPTIONAL if not _has_rows(store.database, table)),
 	)
 
 
-def _connect():
-	try:
-		import duckdb
-	except ImportError as error:
-		raise BadInput("duckdb", f"not installed. {INSTALL_DUCKDB}") from error
-	return duckdb.connect(":memory:")
+OPTIONAL = ("invoices", "invoice_orders", "payments", "rebate_agreements")
 
 
-def read_json(path: Path) -> dict:
-	"""The object in a JSON file. Raises `BadInput`."""
+def read_json(path: Path) -> object:
+	"""What a JSON file holds. Raises `BadInput`."""
 	try:
-		content = json.loads(path.read_text("utf-8"))
+		return json.loads(path.read_text("utf-8-sig"))
 	except OSError as error:
 		raise BadInput(path, "the file can't be read: it is missing or locked.") from error
 	except ValueError as error:
 		raise BadInput(path, f"this is no JSON file ({error}).") from error
-	if not isinstance(content, dict):
-		raise BadInput(path, "a JSON object is expected.")
-	return content
 
 
 def _read_settings(path: Path) -> dict:
+	"""What `book.json` says; a book may do without."""
+	if not path.exists() and path.parent.is_dir():
+		return {}
 	settings = read_json(path)
+	if not isinstance(settings, dict):
+		raise BadInput(path.name, "a JSON object is expected.")
 	if not isinstance(settings.get("company") or {}, dict):
 		raise BadInput(path.name, "a JSON object is expected.", column="company")
+	_as_of_date(settings)
+	_check_exchange_rates(settings.get("exchange_rates") or {})
 	return settings
 
 
-def _as_of_date(settings: dict) -> date:
+def _check_exchange_rates(rates: object) -> None:
+	if not isinstance(rates, dict):
+		raise BadInput(SETTINGS, "a JSON object is expected.", column="exchange_rates")
+	for currency, rate in rates.items():
+		if isinstance(rate, bool) or not isinstance(rate, int | float) or rate <= 0:
+			raise BadInput(SETTINGS, f"{rate} is not a number above 0.", column=f"exchange_rates.{currency}")
+
+
+def _as_of_date(settings: dict) -> date | None:
 	value = settings.get("as_of_date")
+	if value is None:
+		return None
 	try:
 		return date.fromisoformat(str(value))
 	except ValueError as error:
-		raise BadInput(
-			"book.json", f"{value} is not a date such as 2026-06-30.", column="as_of_date"
-		) from error
+		raise BadInput(SETTINGS, f"{value} is not a date such as 2026-06-30.", column="as_of_date") from error
 
 
-def _load(database, directory: Path, table: Table) -> None:
-	path = directory / table.file
-	if not path.is_file():
-		raise BadInput(table.file, f"the file is missing in {directory}.")
-	_read_text(database, path, table)
-	_refuse_first(database, table, [check for column in table.columns for check in _column_checks(column)])
-	_check_key(database, table)
-	typed = ", ".join(
-		f'CAST("{column.name}" AS {column.kind}) AS "{column.name}"' for column in table.columns
-	)
-	database.execute(f"CREATE TABLE {table.name} AS SELECT file_row, {typed} FROM text_{table.name}")
-
-
-def _read_text(database, path: Path, table: Table) -> None:
-	"""Everything as trimmed text first, empty as NULL, with the row of the file."""
-	import duckdb
-
-	source = "read_csv($path, header = true, all_varchar = true, delim = ',', quote = '\"', parallel = false)"
-	try:
-		found = {
-			row[0]
-			for row in database.execute(f"DESCRIBE SELECT * FROM {source}", {"path": str(path)}).fetchall()
-		}
-		for column in table.columns:
-			if column.name not in found:
-				raise BadInput(table.file, "the column is missing.", row=1, column=column.name)
-		trimmed = ", ".join(
-			f'nullif(trim("{column.name}"), \'\') AS "{column.name}"' for column in table.columns
-		)
-		database.execute(
-			f"CREATE TABLE text_{table.name} AS SELECT row_number() OVER () + 1 AS file_row, {trimmed} FROM {source}",
-			{"path": str(path)},
-		)
-	except duckdb.Error as error:
-		problem = " ".join(str(error).split())[:200]
-		raise BadInput(table.file, f"this is no CSV file in UTF-8 ({problem}).") from error
-
-
-def _column_checks(column: Column) -> Iterator[Check]:
-	name = f'"{column.name}"'
-	if not column.optional:
-		yield column, f"{name} IS NULL", "a value is missing."
-	if column.kind != TEXT:
-		fits = f"TRY_CAST({name} AS {column.kind}) IS NOT NULL"
-		if column.kind == WHOLE:
-			fits += f" AND regexp_full_match({name}, '[+-]?[0-9]+')"
-		yield column, f"{name} IS NOT NULL AND NOT ({fits})", f"{{value}} is not {MEANING[column.kind]}."
-	if column.choices:
-		listed = ", ".join(f"'{choice}'" for choice in column.choices)
-		yield column, f"{name} NOT IN ({listed})", f"{{value}} is not one of: {', '.join(column.choices)}."
-
-
-def _check_key(database, table: Table) -> None:
-	if not table.key:
-		return
-	columns = ", ".join(f'"{name}"' for name in table.key)
-	repeated = f"row_number() OVER (PARTITION BY {columns} ORDER BY file_row) > 1"
+def _left_out(database) -> Counter:
 	found = database.execute(
-		f"SELECT file_row FROM text_{table.name} QUALIFY {repeated} ORDER BY file_row LIMIT 1"
-	).fetchone()
-	if found:
-		raise BadInput(
-			table.file, "the same value stands in an earlier row.", found[0], " + ".join(table.key)
-		)
+		"SELECT book_table, reason, count(*) FROM left_out GROUP BY ALL ORDER BY ALL"
+	).fetchall()
+	return Counter({(table, reason): count for table, reason, count in found})
 
 
-def _check_references(database, table: Table) -> None:
-	checks = []
-	for column in table.columns:
-		if column.references:
-			other, key = column.references.split(".")
-			unknown = f'"{column.name}" NOT IN (SELECT "{key}" FROM {other})'
-			checks.append((column, unknown, f"{{value}} is not found in {other}.csv."))
-	_refuse_first(database, table, checks)
-
-
-def _refuse_first(database, table: Table, checks: Sequence[Check]) -> None:
-	"""Raise `BadInput` for the first check that a row of the file fails, with the first such row."""
-	if not checks:
-		return
-	firsts = ", ".join(f"min(file_row) FILTER (WHERE {condition})" for _column, condition, _problem in checks)
-	found = database.execute(f"SELECT {firsts} FROM text_{table.name}").fetchone()
-	for (column, _condition, problem), row in zip(checks, found, strict=True):
-		if row is not None:
-			value = database.execute(
-				f'SELECT "{column.name}" FROM text_{table.name} WHERE file_row = $row', {"row": row}
-			).fetchone()[0]
-			raise BadInput(table.file, problem.format(value=value), row, column.name)
+def _has_rows(database, table: str) -> bool:
+	return bool(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

@@ -1,106 +1,74 @@
-"""The whole replay of one book under one policy, and the sums that the report shows."""
+"""The whole replay of one book under one policy, or two side by side."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
-from kam_extension.policy.codes import VerdictCode
-from kam_extension.policy.money import HUNDRED, ZERO, percent_of
-from kam_extension.policy.terms import PolicyTerms
 from kam_extension.replay.book import Book
-from kam_extension.replay.decisions import Decision, decide
+from kam_extension.replay.facts import number_orders
 from kam_extension.replay.policy_file import Policy
-from kam_extension.replay.rebates_owed import OwedRebate, owed_rebates
-from kam_extension.replay.tiers import TierMove, propose_tiers
+from kam_extension.replay.prices import Catalogue, Pricing
+from kam_extension.replay.rebates_owed import number_receipts
+from kam_extension.replay.side import Side
+from kam_extension.replay.tiers import propose_tiers
+from kam_extension.replay.work import DECISIONS, REBATES, Job, run_tasks
 
 OTHER_ORDERS = """
 	SELECT count(*) AS orders FROM orders
 	WHERE state = 'Submitted' AND order_date <= $as_of_date AND customer NOT IN (SELECT customer FROM key_accounts)
 """
-
-
-@dataclass(frozen=True)
-class Markup:
-	"""Markup over several orders, weighted by cost; percents, None without cost."""
-
-	cost: Decimal
-	required: Decimal | None
-	kept: Decimal | None
+Advance = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Replay:
+	"""`side` is the policy that is tried, `against` the one that it is compared with, if any."""
+
 	book: Book
-	terms: PolicyTerms
-	decisions: list[Decision]
-	rebates: list[OwedRebate]
-	tiers: list[TierMove]
+	side: Side
+	against: Side | None
 	other_orders: int
-	policy_title: str
 
-	def counts(self) -> Counter:
-		"""Orders by verdict."""
-		return Counter(str(decision.verdict.code) for decision in self.decisions)
+	@property
+	def sides(self) -> tuple[Side, ...]:
+		return (self.side, self.against) if self.against else (self.side,)
 
-	def blocked(self) -> list[Decision]:
-		"""Orders that the policy blocks, the largest first."""
-		found = [decision for decision in self.decisions if decision.verdict.code == VerdictCode.BLOCKED]
-		return sorted(found, key=lambda decision: decision.net_total, reverse=True)
-
-	def counts_by_month(self) -> dict[str, Counter]:
-		"""{month such as 2026-06: orders by verdict}, in order of time."""
-		months = defaultdict(Counter)
-		for decision in self.decisions:
-			months[f"{decision.order_date:%Y-%m}"][str(decision.verdict.code)] += 1
-		return {month: months[month] for month in _months_between(months)}
-
-	def markups(self) -> dict[str, Markup]:
-		"""{customer: markup over all its orders}."""
-		grouped = defaultdict(list)
-		for decision in self.decisions:
-			grouped[decision.customer].append(decision)
-		return {customer: markup_of(decisions) for customer, decisions in sorted(grouped.items())}
-
-	def rebates_by_month(self) -> dict[str, Decimal]:
-		months = defaultdict(Decimal)
-		for owed in self.rebates:
-			months[owed.month] += owed.rebate
-		return {month: months[month] for month in _months_between(months)}
-
-	def rebates_by_customer_and_month(self) -> dict[str, dict[str, Decimal]]:
-		grouped: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-		for owed in self.rebates:
-			grouped[owed.customer][owed.month] += owed.rebate
-		return {customer: dict(months) for customer, months in sorted(grouped.items())}
+	def changes(self) -> Counter:
+		"""{(verdict under `against`, verdict): orders}."""
+		rows = self.book.rows(
+			f"""SELECT a.verdict AS before, d.verdict AS now, count(*) AS orders
+			FROM {self.side.decisions} d JOIN {self.against.decisions} a USING (place) GROUP BY ALL"""
+		)
+		return Counter({(row["before"], row["now"]): row["orders"] for row in rows})
 
 
-def _months_between(months: Iterable[str]) -> list[str]:
-	"""Every month from the first to the last of `months`, those without anything too."""
-	numbers = [int(month[:4]) * 12 + int(month[5:]) - 1 for month in months]
-	if not numbers:
-		return []
-	return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(min(numbers), max(numbers) + 1)]
+def replay(
+	book: Book, policy: Policy, against: Policy | None = None, advance: Advance = lambda done, total: None
+) -> Replay:
+	"""Judge, score and compute everything that the policies have to say about the book.
+
+	`advance(done, total)` is told how many orders and receipts are done.
+	"""
+	database, policies = book.store.database, [policy, against] if against else [policy]
+	counts = {
+		DECISIONS: number_orders(database, book.as_of_date),
+		REBATES: number_receipts(database, book.as_of_date),
+	}
+	job = Job(book.store.directory, [one.terms for one in policies], book.rounding, book.exchange_rates)
+	done = 0
+
+	def count(rows: int) -> None:
+		nonlocal done
+		done += rows
+		advance(done, sum(counts.values()))
+
+	run_tasks(book.store, job, counts, count)
+	catalogue = Catalogue.of(book.store.database, book.exchange_rates)
+	sides = [_side(book, number, one, catalogue) for number, one in enumerate(policies)]
+	other_orders = book.rows(OTHER_ORDERS)[0]["orders"]
+	return Replay(book, sides[0], sides[1] if against else None, other_orders)
 
 
-def replay(book: Book, policy: Policy) -> Replay:
-	"""Judge, score and compute everything that the policy has to say about the book."""
-	terms = policy.terms
-	return Replay(
-		book=book,
-		terms=terms,
-		decisions=decide(book, terms),
-		rebates=owed_rebates(book, terms),
-		tiers=propose_tiers(book, terms),
-		other_orders=book.rows(OTHER_ORDERS)[0]["orders"],
-		policy_title=policy.title,
-	)
-
-
-def markup_of(decisions: list[Decision]) -> Markup:
-	"""Σ of what was kept and required, on Σ of cost; orders without a known cost are left out."""
-	figures = [decision.verdict.margin for decision in decisions if decision.verdict.margin]
-	cost = sum((figure.cost for figure in figures), ZERO)
-	required = sum((figure.cost * figure.required_markup / HUNDRED for figure in figures), ZERO)
-	kept = sum((figure.cost * (figure.actual_markup or ZERO) / HUNDRED for figure in figures), ZERO)
-	return Markup(cost, percent_of(required, cost), percent_of(kept, cost))
+def _side(book: Book, number: int, policy: Policy, catalogue: Catalogue) -> Side:
+	pricing = Pricing(catalogue, policy.terms)
+	return Side(book, number, policy.title, pricing, propose_tiers(book, pricing))

@@ -1,11 +1,13 @@
 """Scorecard metrics of a book's key accounts by SQL (R14). The year is the twelve months up to the as-of date."""
 
+import csv
 from collections.abc import Mapping
 from decimal import Decimal
 
 from kam_extension.policy.codes import Metric
 from kam_extension.policy.money import ZERO, percent_of
 from kam_extension.replay.book import Book
+from kam_extension.replay.prices import Pricing
 
 NOT_IN_A_BOOK = (Metric.ON_TIME_PAYMENT_SHARE, Metric.COMPLAINT_COUNT, Metric.SATISFACTION)
 RATIOS = (Metric.REVENUE_GROWTH, Metric.GROSS_MARGIN, Metric.PRICE_PREMIUM)
@@ -43,11 +45,11 @@ REVENUE = f"""
 """
 PRICES = f"""
 	SELECT o.customer,
-		sum(l.amount - l.quantity * i.base_price) FILTER (WHERE i.base_price > 0) AS price_premium_part,
-		sum(l.quantity * i.base_price) AS price_premium_whole,
-		sum(l.amount - l.quantity * i.cost) FILTER (WHERE i.cost > 0) AS gross_margin_part,
-		sum(l.amount) FILTER (WHERE i.cost > 0) AS gross_margin_whole
-	FROM orders o JOIN order_lines l USING ("order") JOIN items i USING (item_code)
+		sum(l.amount - l.stock_quantity * v.base_price) FILTER (WHERE v.base_price > 0) AS price_premium_part,
+		sum(l.stock_quantity * v.base_price) AS price_premium_whole,
+		sum(l.amount - l.stock_quantity * v.cost) FILTER (WHERE v.cost > 0) AS gross_margin_part,
+		sum(l.amount) FILTER (WHERE v.cost > 0) AS gross_margin_whole
+	FROM orders o JOIN order_lines l USING ("order") JOIN item_values v USING (item_code)
 	WHERE o.state = 'Submitted' AND o.order_date {IN_YEAR} GROUP BY ALL
 """
 BALANCE = """
@@ -84,22 +86,40 @@ OVERDUE = """
 QUERIES = (ORDERED, TENURE, COLLECTED, REVENUE, PRICES, BALANCE, OVERDUE)
 
 
-def measure(book: Book) -> dict[str, Mapping[str, Decimal | None]]:
+def measure(book: Book, pricing: Pricing) -> dict[str, Mapping[str, Decimal | None]]:
 	"""{customer: {metric: value}} of the key accounts; None where a book has nothing to measure.
 
 	Amounts are without tax, except money collected and owed. Margin compares order rows with their item's cost. A
 	payment for an order pays the order's invoices, the oldest first.
 	"""
+	_value_items(book, pricing)
 	measures = {
 		row["customer"]: {Metric.STRATEGIC_INFLUENCE: row["strategic_influence"]}
-		for row in book.rows("SELECT customer, strategic_influence FROM key_accounts")
+		for row in book.stream("SELECT customer, strategic_influence FROM key_accounts")
 	}
 	for sql in QUERIES:
-		for row in book.rows(sql):
+		for row in book.stream(sql):
 			customer = row.pop("customer")
 			if customer in measures:
 				measures[customer].update(row)
 	return {customer: _complete(values) for customer, values in measures.items()}
+
+
+def _value_items(book: Book, pricing: Pricing) -> None:
+	"""What the policy takes for cost and base price of a stock unit on the as-of date, as a table."""
+	database, day, path = book.store.database, book.as_of_date, book.store.directory / "item_values.csv"
+	with path.open("w", encoding="utf-8", newline="") as copy:
+		csv.writer(copy).writerows(
+			(code, pricing.unit_cost(code, day), pricing.list_rate(code, None, Decimal(1), day))
+			for code in pricing.catalogue.items
+		)
+	database.execute(
+		"""CREATE OR REPLACE TABLE item_values AS FROM read_csv($path, header = false, delim = ',', quote = '"',
+			escape = '"', auto_detect = false, columns = {
+				'item_code': 'VARCHAR', 'cost': 'DECIMAL(28, 9)', 'base_price': 'DECIMAL(28, 9)'
+			})""",
+		{"path": str(path)},
+	)
 
 
 def _complete(values: Mapping[str, object]) -> dict[str, Decimal | None]:

@@ -1,4 +1,4 @@
-"""Reads a policy preset (JSON, as in fixtures/policies) and refuses contradictions before anything is judged."""
+"""Reads a policy, a preset as in fixtures/policies or a KAM Policy as the desk gives it, and refuses contradictions."""
 
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
@@ -10,7 +10,16 @@ from kam_extension.policy.terms import PolicyTerms, terms_from
 from kam_extension.replay.book import read_json
 from kam_extension.replay.errors import BadInput
 
-TABLES = ("tiers", "margin_bands", "rebate_bands", "criteria", "levels", "authorities")
+TABLES = (
+	"tiers",
+	"margin_bands",
+	"rebate_bands",
+	"rebate_programmes",
+	"programme_bands",
+	"criteria",
+	"levels",
+	"authorities",
+)
 CHOICES = {
 	"rebate_basis": RebateBasis,
 	"rebate_base": RebateBase,
@@ -21,6 +30,7 @@ CHOICES = {
 	"unlisted_item_action": Action,
 	"unknown_exchange_rate_action": Action,
 }
+DOCTYPE = "KAM Policy"
 PROBLEMS = {
 	"ends_before_it_starts": "the policy ends before it starts.",
 	"negative": "the value is negative.",
@@ -35,6 +45,17 @@ PROBLEMS = {
 	"medium_over_high": "the level Medium is above the level High.",
 	"silence_too_short": "silence has to be longer than one usual gap.",
 	"too_few_orders": "a rhythm needs two orders at least.",
+	"priority_below_one": "priorities count from 1.",
+	"same_priority": "the ladder or an earlier row has the same priority.",
+	"programme_without_code": "the programme has no code.",
+	"programme_without_bands": "the programme has no bands.",
+	"unknown_choice": "the value is not one of the choices.",
+	"starts_on_missing": "the programme has no first day.",
+	"band_without_programme": "the band names no programme of the policy.",
+	"values_overlap": "two bands of the programme start at the same value.",
+	"values_unsorted": "the bands of the programme are not sorted by their value.",
+	"fixed_takes_no_rate": "a fixed amount takes no rate.",
+	"rate_takes_no_amount": "only a programme of fixed amounts takes an amount.",
 	"unknown_metric": "the metric is not known.",
 	"weight_not_positive": "the weight has to be above 0.",
 	"thresholds_unsorted": "the thresholds for 4, 3 and 2 points are not in order.",
@@ -55,7 +76,7 @@ def open_policy(path: Path, changes: dict | None = None) -> Policy:
 
 	Rows of a table are counted from 1.
 	"""
-	source = {**read_json(path), **(changes or {})}
+	source = {**_document(path), **(changes or {})}
 	for name, value in source.items():
 		if name in TABLES or name == "cost_sources":
 			_check_table(path, name, value)
@@ -67,6 +88,21 @@ def open_policy(path: Path, changes: dict | None = None) -> Policy:
 	for contradiction in find_contradictions(terms_from(source)):
 		raise _as_bad_input(path, contradiction)
 	return Policy(str(source.get("title") or path.stem), terms_from(source))
+
+
+def _document(path: Path) -> dict:
+	"""The policy's fields: bare, or as Frappe's REST interface, form methods and fixtures wrap a document."""
+	source = read_json(path)
+	for wrapper in ("data", "message", "docs"):
+		if isinstance(source, dict) and set(source) <= {"data", "message", "docs"}:
+			source = source.get(wrapper, source)
+	if isinstance(source, list) and len(source) == 1:
+		source = source[0]
+	if not isinstance(source, dict):
+		raise BadInput(path.name, "one policy is expected, as a JSON object.")
+	if source.get("doctype") not in (None, DOCTYPE):
+		raise BadInput(path.name, f"this is a {source['doctype']}, not a {DOCTYPE}.", column="doctype")
+	return source
 
 
 def _check_table(path: Path, name: str, rows: object) -> None:

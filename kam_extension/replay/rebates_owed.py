@@ -1,69 +1,81 @@
 """What the policy's rebates cost: the agreed rate on every receipt for a covered order (R37, R38)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from kam_extension.policy.rebates import agreed_rate, rebate_on_receipt
+from kam_extension.policy.money import Rounding
+from kam_extension.policy.rebates import Agreement, agreed_rate, rebate_on_receipt
 from kam_extension.policy.terms import PolicyTerms
-from kam_extension.replay.book import Book
-from kam_extension.replay.decisions import agreements_by_order
 
+# A receipt for an invoice of several orders is theirs by their share in the invoice's rows.
 RECEIPTS = """
-	WITH receipts AS (
-		SELECT r.payment, p.posting_date, coalesce(i."order", o."order") AS "order", sum(r.amount) AS collected
-		FROM payment_references r
-		JOIN payments p USING (payment)
-		LEFT JOIN invoices i ON r.document_type = 'Sales Invoice' AND i.invoice = r.document
-		LEFT JOIN orders o ON r.document_type = 'Sales Order' AND o."order" = r.document
-		WHERE p.posting_date <= $as_of_date
-		GROUP BY ALL
+	CREATE TABLE receipts AS
+	WITH settled AS (
+		SELECT r.payment, s."order", CASE WHEN s.part = s.whole THEN r.amount
+			ELSE CAST(round(CAST(r.amount AS DOUBLE) * CAST(s.part AS DOUBLE) / CAST(s.whole AS DOUBLE), 2) AS DECIMAL(28, 9))
+			END AS amount
+		FROM payment_references r JOIN invoice_orders s ON s.invoice = r.document
+		WHERE r.document_type = 'Sales Invoice'
+		UNION ALL
+		SELECT payment, document, amount FROM payment_references WHERE document_type = 'Sales Order'
+	), collected AS (
+		SELECT s.payment, p.posting_date, s."order", sum(s.amount) AS collected
+		FROM settled s JOIN payments p USING (payment) WHERE p.posting_date <= $as_of_date GROUP BY ALL
 	), returned AS (
-		SELECT "order", sum(net_total) AS net
-		FROM invoices WHERE return_against IS NOT NULL AND posting_date <= $as_of_date
-		GROUP BY ALL
+		SELECT s."order", sum(CASE WHEN s.part = s.whole THEN i.net_total
+			ELSE CAST(CAST(i.net_total AS DOUBLE) * CAST(s.part AS DOUBLE) / CAST(s.whole AS DOUBLE) AS DECIMAL(28, 9))
+			END) AS net
+		FROM invoices i JOIN invoice_orders s USING (invoice)
+		WHERE i.return_against IS NOT NULL AND i.posting_date <= $as_of_date GROUP BY ALL
 	)
-	SELECT receipts.payment, receipts.posting_date, strftime(receipts.posting_date, '%Y-%m') AS month,
-		"order", o.customer, k.tier, receipts.collected,
-		o.net_total + coalesce(returned.net, 0) AS net_as_it_stands, o.net_total, o.grand_total
-	FROM receipts JOIN orders o USING ("order") JOIN key_accounts k USING (customer) LEFT JOIN returned USING ("order")
-	WHERE o.state = 'Submitted'
-	ORDER BY receipts.posting_date, receipts.payment, "order"
+	SELECT CAST(row_number() OVER (ORDER BY c.posting_date, c.payment, "order") - 1 AS INTEGER) AS place,
+		c.payment, c.posting_date, "order", j.place AS order_place, j.customer, j.tier, c.collected,
+		j.net_total + coalesce(returned.net, 0) AS net_as_it_stands, j.net_total, j.grand_total,
+		j.agreement, j.rate_source, j.special_rate
+	FROM collected c JOIN judged_orders j USING ("order") LEFT JOIN returned USING ("order")
+	WHERE j.agreement IS NOT NULL
+	ORDER BY place
 """
+OWED = """
+	SELECT place, collected::VARCHAR, net_as_it_stands::VARCHAR, net_total::VARCHAR, grand_total::VARCHAR, tier, agreement,
+		rate_source, special_rate::VARCHAR
+	FROM receipts WHERE place >= $first AND place < $end ORDER BY place
+"""
+COLUMNS = {"place": "INTEGER", "rate": "DECIMAL(18, 6)", "rebate": "DECIMAL(28, 9)"}
 
 
 @dataclass(frozen=True)
-class OwedRebate:
-	"""One receipt of one order: money collected (negative when paid back), rate in percent, rebate in money."""
+class Receipt:
+	"""Money for one covered order (negative when paid back), the order's net total less returns, and its totals."""
 
-	payment: str
-	month: str
-	order: str
-	customer: str
+	place: int
 	collected: Decimal
-	rate: Decimal
-	rebate: Decimal
+	net_as_it_stands: Decimal
+	net_total: Decimal
+	grand_total: Decimal
+	tier: str | None
+	agreement: Agreement
 
 
-def owed_rebates(book: Book, terms: PolicyTerms) -> list[OwedRebate]:
-	"""Rebates on the receipts up to the as-of date; the rate follows the order less what was returned."""
-	agreements = agreements_by_order(book)
-	return [
-		_owed(receipt, agreements[receipt["order"]], terms, book)
-		for receipt in book.rows(RECEIPTS)
-		if receipt["order"] in agreements
-	]
+def number_receipts(database, as_of_date: date) -> int:
+	"""Put the receipts for covered orders into a table sorted by `place`; returns how many there are."""
+	database.execute(RECEIPTS, {"as_of_date": as_of_date})
+	return database.execute("SELECT count(*) FROM receipts").fetchone()[0]
 
 
-def _owed(receipt: dict, agreement, terms: PolicyTerms, book: Book) -> OwedRebate:
-	rate = agreed_rate(agreement, terms.rebate_bands, receipt["net_as_it_stands"], receipt["tier"])
-	gross = receipt["grand_total"]
-	net_share = receipt["net_total"] / gross if gross else Decimal(1)
-	return OwedRebate(
-		payment=receipt["payment"],
-		month=receipt["month"],
-		order=receipt["order"],
-		customer=receipt["customer"],
-		collected=receipt["collected"],
-		rate=rate,
-		rebate=rebate_on_receipt(receipt["collected"], rate, net_share, terms, book.rounding),
-	)
+def read_receipts(database, first: int, end: int) -> Iterator[Receipt]:
+	"""The receipts with `first` <= place < `end`."""
+	for place, *amounts, tier, agreement, source, special in database.execute(
+		OWED, {"first": first, "end": end}
+	).fetchall():
+		yield Receipt(place, *map(Decimal, amounts), tier, Agreement(agreement, source, Decimal(special)))
+
+
+def owed(receipt: Receipt, terms: PolicyTerms, rounding: Rounding) -> tuple[int, Decimal, Decimal]:
+	"""Place, rate in percent and rebate in money: the rate follows the order less what was returned."""
+	rate = agreed_rate(receipt.agreement, terms.rebate_bands, receipt.net_as_it_stands, receipt.tier)
+	gross = receipt.grand_total
+	net_share = receipt.net_total / gross if gross else Decimal(1)
+	return receipt.place, rate, rebate_on_receipt(receipt.collected, rate, net_share, terms, rounding)

@@ -1,128 +1,101 @@
-"""The files of a book and their columns; `fixtures/demo_book/README.md` says what they mean."""
+"""The tables of a book, read from `columns.json`: which files and columns may fill them (docs/export.md)."""
 
+import json
+import re
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-TEXT, AMOUNT, WHOLE, DAY = "VARCHAR", "DECIMAL(28, 9)", "INTEGER", "DATE"
-MEANING = {AMOUNT: "a number", WHOLE: "a whole number", DAY: "a date such as 2026-06-30"}
+DATA = Path(__file__).with_name("columns.json")
+TEXT, AMOUNT, WHOLE, DAY, MOMENT = "text", "amount", "whole", "day", "moment"
+SQL_TYPES = {TEXT: "VARCHAR", AMOUNT: "DECIMAL(28, 9)", WHOLE: "INTEGER", DAY: "DATE", MOMENT: "TIMESTAMP"}
+MEANING = {
+	AMOUNT: "a number",
+	WHOLE: "a whole number",
+	DAY: "a date such as 2026-06-30",
+	MOMENT: "a date such as 2026-06-30",
+}
 
 
 @dataclass(frozen=True)
 class Column:
-	"""`references` is "table.column" that the value has to be found in; an optional column may be empty."""
+	"""`names` are groups of header names, the first group that a file has wins.
+
+	From the group number `own_currency_from` on, amounts are in the document's currency. A cell of an `optional` column
+	may be empty; a file may lack a `may_lack` column, or any one in a book that has the table `unless`. `references` is
+	"table.column" that the value has to be found in. `choices` maps a value to the spellings of it.
+	"""
 
 	name: str
+	names: tuple[tuple[str, ...], ...]
 	kind: str = TEXT
 	optional: bool = False
+	may_lack: bool = False
+	unless: str | None = None
+	own_currency_from: int | None = None
 	references: str | None = None
-	choices: tuple[str, ...] = ()
+	choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+	@property
+	def sql_type(self) -> str:
+		return SQL_TYPES[self.kind]
+
+	def accepted_names(self) -> list[str]:
+		return [name for group in self.names for name in group]
 
 
 @dataclass(frozen=True)
 class Table:
-	"""A CSV file `<name>.csv`; `key` columns are unique together."""
+	"""`files` are the names, without ending, of files that hold it; a book `may_lack` it.
+
+	`inside` is another table whose files may hold this one as rows of a child table, `labels` what Frappe puts behind a
+	column's name then. `key` columns are unique together.
+	"""
 
 	name: str
+	files: tuple[str, ...]
 	columns: tuple[Column, ...]
 	key: tuple[str, ...] = ()
+	may_lack: bool = False
+	inside: str | None = None
+	labels: tuple[str, ...] = ()
 
-	@property
-	def file(self) -> str:
-		return f"{self.name}.csv"
+	def column(self, name: str) -> Column:
+		return next(column for column in self.columns if column.name == name)
 
 
-CUSTOMER = Column("customer", references="customers.customer")
+@cache
+def tables() -> tuple[Table, ...]:
+	"""All tables; what a table references stands before it."""
+	source = json.loads(DATA.read_text("utf-8"))
+	return tuple(_table(name, rows) for name, rows in source.items())
 
-TABLES = (
-	Table("customers", (Column("customer"), Column("customer_name")), ("customer",)),
-	Table(
-		"key_accounts",
-		(
-			CUSTOMER,
-			Column("account_class", choices=("Major", "Ordinary")),
-			Column("tier", optional=True),
-			Column("strategic_influence", WHOLE, optional=True),
-		),
-		("customer",),
-	),
-	Table(
-		"items",
-		(
-			Column("item_code"),
-			Column("cost", AMOUNT, optional=True),
-			Column("base_price", AMOUNT, optional=True),
-		),
-		("item_code",),
-	),
-	Table(
-		"orders",
-		(
-			Column("order"),
-			CUSTOMER,
-			Column("order_date", DAY),
-			Column("other_costs", AMOUNT, optional=True),
-			Column("net_total", AMOUNT),
-			Column("grand_total", AMOUNT),
-			Column("state", choices=("Submitted", "Draft")),
-		),
-		("order",),
-	),
-	Table(
-		"order_lines",
-		(
-			Column("order", references="orders.order"),
-			Column("row", WHOLE),
-			Column("item_code", references="items.item_code"),
-			Column("quantity", AMOUNT),
-			Column("rate", AMOUNT),
-			Column("amount", AMOUNT),
-		),
-		("order", "row"),
-	),
-	Table(
-		"invoices",
-		(
-			Column("invoice"),
-			Column("order", optional=True, references="orders.order"),
-			CUSTOMER,
-			Column("posting_date", DAY),
-			Column("due_date", DAY),
-			Column("return_against", optional=True, references="invoices.invoice"),
-			Column("net_total", AMOUNT),
-			Column("grand_total", AMOUNT),
-		),
-		("invoice",),
-	),
-	Table(
-		"payments",
-		(
-			Column("payment"),
-			CUSTOMER,
-			Column("posting_date", DAY),
-			Column("kind", choices=("Receive", "Pay")),
-			Column("amount", AMOUNT),
-		),
-		("payment",),
-	),
-	Table(
-		"payment_references",
-		(
-			Column("payment", references="payments.payment"),
-			Column("document_type", choices=("Sales Order", "Sales Invoice")),
-			Column("document"),
-			Column("amount", AMOUNT),
-		),
-	),
-	Table(
-		"rebate_agreements",
-		(
-			Column("agreement"),
-			CUSTOMER,
-			Column("valid_from", DAY),
-			Column("valid_to", DAY),
-			Column("rate_source", choices=("Policy Ladder", "Special")),
-			Column("special_rate", AMOUNT, optional=True),
-			Column("orders", optional=True),
-		),
-		("agreement",),
-	),
-)
+
+def table_named(name: str) -> Table:
+	return next(table for table in tables() if table.name == name)
+
+
+def normalised(name: str) -> str:
+	"""Header and file names compare without case, width, and kind of space: `order_date` is `Order Date`."""
+	plain = re.sub(r"[\s_*]+", " ", unicodedata.normalize("NFKC", str(name)).casefold())
+	return re.sub(r"\s*\)", ")", re.sub(r"\s*\(\s*", " (", plain)).strip(" \ufeff")
+
+
+def _table(name: str, source: dict) -> Table:
+	inside = source.get("inside") or {}
+	return Table(
+		name=name,
+		files=tuple(source["files"]),
+		columns=tuple(_column(column, rows) for column, rows in source["columns"].items()),
+		key=tuple(source.get("key", ())),
+		may_lack=source.get("may_lack", False),
+		inside=inside.get("table"),
+		labels=tuple(inside.get("labels", ())),
+	)
+
+
+def _column(name: str, source: dict) -> Column:
+	choices = tuple((value, tuple(spellings)) for value, spellings in source.get("choices", {}).items())
+	names = tuple(tuple(group) for group in source["names"])
+	return Column(name, **{**source, "names": names, "choices": choices})

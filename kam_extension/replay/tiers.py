@@ -8,6 +8,7 @@ from kam_extension.policy.scoring import TierProposal, is_upgrade, propose_tier
 from kam_extension.policy.terms import PolicyTerms
 from kam_extension.replay.book import Book
 from kam_extension.replay.metrics import measure
+from kam_extension.replay.prices import Pricing
 
 ACCOUNTS = """
 	SELECT k.customer, c.customer_name, k.account_class, k.tier
@@ -28,10 +29,12 @@ class TierMove:
 	move: int
 
 
-def propose_tiers(book: Book, terms: PolicyTerms) -> list[TierMove]:
-	"""One row per key account."""
-	measures = measure(book)
-	return [_propose(account, measures[account["customer"]], terms) for account in book.rows(ACCOUNTS)]
+def propose_tiers(book: Book, pricing: Pricing) -> list[TierMove]:
+	"""One row per key account, under the pricing's policy."""
+	measures = measure(book, pricing)
+	return [
+		_propose(account, measures.pop(account["customer"]), pricing.terms) for account in book.rows(ACCOUNTS)
+	]
 
 
 def _propose(account: dict, values: dict, terms: PolicyTerms) -> TierMove:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kam_extension.policy import checks
+from kam_extension.policy import checks, programme_checks
 from kam_extension.replay.command_line import main
 from kam_extension.replay.policy_file import PROBLEMS
 from tests.unit.builders import PRESET
@@ -37,10 +37,14 @@ def test_the_small_book_is_good(tmp_path, capsys):
 @pytest.mark.parametrize(
 	("changes", "message"),
 	[
-		({"orders": None}, "orders.csv: the file is missing in {book}."),
+		(
+			{"orders": None},
+			"orders.csv: the file is missing in {book}. It may be called: orders, Sales Order, 销售订单 (.csv, .parquet, "
+			".tsv, .txt, .xlsx).",
+		),
 		(
 			with_line("items", "item_code,cost,base_price", "item_code,price,base_price"),
-			"items.csv, row 1, column cost: the column is missing.",
+			"items.csv, row 1, column cost: the column is missing. It may be called: cost, Cost, 成本.",
 		),
 		(
 			with_line("order_lines", "O3,1,SPC,10,98.00", "O3,1,SPC,ten,98.00"),
@@ -74,7 +78,7 @@ def test_the_small_book_is_good(tmp_path, capsys):
 			with_line(
 				"orders", "O7,K1,2026-06-30,0.00,1.00,1.00,Draft", "O7,K1,2026-06-30,0.00,1.00,1.00,Open"
 			),
-			"orders.csv, row 8, column state: Open is not one of: Submitted, Draft.",
+			"orders.csv, row 8, column state: Open is not one of: Submitted, Draft, Cancelled.",
 		),
 		(
 			with_line("payment_references", "P1,Sales Invoice,I1,965020.00", "P9,Sales Invoice,I1,965020.00"),
@@ -108,7 +112,10 @@ def test_a_byte_order_mark_and_blank_around_values_do_no_harm(tmp_path, capsys):
 	[
 		("{", "book.json: this is no JSON file"),
 		("[]", "book.json: a JSON object is expected."),
-		("{}", "book.json, column as_of_date: None is not a date"),
+		(
+			'{"exchange_rates": {"USD": "seven"}}',
+			"book.json, column exchange_rates.USD: seven is not a number above 0.",
+		),
 		('{"as_of_date": "soon"}', "book.json, column as_of_date: soon is not a date"),
 		(
 			'{"as_of_date": "2026-06-30", "company": "X"}',
@@ -176,7 +183,7 @@ def test_a_bad_policy_is_refused(tmp_path, capsys, changes, message):
 
 
 def test_every_contradiction_has_words():
-	source = Path(checks.__file__).read_text("utf-8")
+	source = "".join(Path(module.__file__).read_text("utf-8") for module in (checks, programme_checks))
 	assert set(re.findall(r'Contradiction\([^,]+, "(\w+)"', source)) == set(PROBLEMS)
 
 

@@ -4,19 +4,33 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kam_extension.replay.engine import Replay
+from kam_extension.replay.report.accounts import rebate_section, tier_section
+from kam_extension.replay.report.comparison import change_section, comparison_section, tier_change_section
 from kam_extension.replay.report.markup import Html, tag
+from kam_extension.replay.report.notes import notes_section
 from kam_extension.replay.report.sections import (
 	blocked_section,
+	distribution_section,
 	markup_section,
 	month_section,
-	notes_section,
-	rebate_section,
-	tier_section,
+	rule_section,
 )
 from kam_extension.replay.report.summary import tiles
 
 STYLE = Path(__file__).with_name("style.css")
-SECTIONS = (month_section, markup_section, rebate_section, tier_section, blocked_section, notes_section)
+SECTIONS = (
+	comparison_section,
+	month_section,
+	rule_section,
+	distribution_section,
+	markup_section,
+	rebate_section,
+	tier_section,
+	tier_change_section,
+	change_section,
+	blocked_section,
+	notes_section,
+)
 
 
 def page(replay: Replay, _: Callable[[str], str], language: str) -> str:
@@ -29,7 +43,7 @@ def page(replay: Replay, _: Callable[[str], str], language: str) -> str:
 		Html(f"<style>{STYLE.read_text('utf-8')}</style>"),
 	)
 	subtitle = _("Policy: {0} · Book: {1} · as of {2} · amounts in {3}").format(
-		replay.policy_title, replay.book.title, replay.book.as_of_date, replay.book.currency
+		replay.side.title, replay.book.title, replay.book.as_of_date, replay.book.currency
 	)
 	body = tag(
 		"main",
