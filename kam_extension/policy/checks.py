@@ -2,24 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kam_extension.policy.codes import Action, CostSource, Metric
+from kam_extension.policy.contradictions import Contradiction
 from kam_extension.policy.money import HUNDRED, ZERO
+from kam_extension.policy.programme_checks import check_programmes
 from kam_extension.policy.terms import Criterion, PolicyTerms, TierTerms
 
 FEWEST_ORDERS = 2
-
-
-@dataclass(frozen=True)
-class Contradiction:
-	"""`field` (of the policy or table), 1-based `row` or None, `code` of the message, `values` to show in it."""
-
-	field: str
-	code: str
-	row: int | None = None
-	values: dict[str, str] = field(default_factory=dict)
 
 
 def find_contradictions(terms: PolicyTerms) -> list[Contradiction]:
@@ -31,6 +22,7 @@ def find_contradictions(terms: PolicyTerms) -> list[Contradiction]:
 		*_check_early_warning(terms),
 		*_check_bands("margin_bands", terms.margin_bands, "min_markup", None),
 		*_check_bands("rebate_bands", terms.rebate_bands, "rebate_rate", HUNDRED),
+		*check_programmes(terms.rebate_programmes, terms.programme_bands, terms.ladder_priority),
 		*_check_tiers(terms.tiers, is_scored=bool(terms.criteria)),
 		*_check_criteria(terms.criteria),
 		*_check_levels(terms),
@@ -53,9 +45,11 @@ def _check_dates(terms: PolicyTerms) -> Iterator[Contradiction]:
 
 
 def _check_numbers(terms: PolicyTerms) -> Iterator[Contradiction]:
-	for name in ("new_customer_months", "arrears_penalty", "grace_days"):
+	for name in ("new_customer_months", "arrears_penalty", "grace_days", "commission_rate"):
 		if getattr(terms, name) < 0:
 			yield Contradiction(name, "negative")
+	if terms.commission_rate > HUNDRED:
+		yield Contradiction("commission_rate", "over_hundred_percent")
 
 
 def _check_review_months(terms: PolicyTerms) -> Iterator[Contradiction]:

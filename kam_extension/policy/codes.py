@@ -90,6 +90,31 @@ class RateSource(StrEnum):
 	SPECIAL = "Special"
 
 
+class ProgrammeKind(StrEnum):
+	"""What a rebate programme rewards (R72)."""
+
+	ORDER_AMOUNT = "Order Amount"
+	CUMULATIVE_RECEIPTS = "Cumulative Receipts"
+	GROWTH = "Growth"
+	FIXED_AMOUNT = "Fixed Amount"
+
+
+class ProgrammeCalculation(StrEnum):
+	"""Whether the band reached holds for everything, or each band for its own slice (R72)."""
+
+	WHOLE_AMOUNT = "Whole Amount"
+	MARGINAL = "Marginal"
+
+
+class ProgrammePeriod(StrEnum):
+	"""How long a programme collects before it begins anew."""
+
+	MONTH = "Month"
+	QUARTER = "Quarter"
+	HALF_YEAR = "Half Year"
+	YEAR = "Year"
+
+
 class CostSource(StrEnum):
 	COST_PRICE_LIST = "Cost Price List"
 	VALUATION_RATE = "Valuation Rate"
@@ -188,3 +213,19 @@ class UnitStatus(StrEnum):
 	DONE = "Done"
 	FAILED = "Failed"
 	SKIPPED = "Skipped"
+
+
+class CommissionKind(StrEnum):
+	"""Why a receipt stands in a month: it is of the month before, was verified late, or changed after it was paid (R60)."""
+
+	RECEIPT = "Receipt"
+	LATE = "Late"
+	CORRECTION = "Correction"
+
+
+class PromiseStatus(StrEnum):
+	"""Whether a customer paid what it promised by the day it promised (R34, R53)."""
+
+	OPEN = "Open"
+	KEPT = "Kept"
+	BROKEN = "Broken"

@@ -10,6 +10,8 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
 	"tiers": ("account_class", "tier"),
 	"margin_bands": ("tier", "from_amount"),
 	"rebate_bands": ("tier", "from_amount"),
+	"rebate_programmes": ("programme",),
+	"programme_bands": ("programme", "from_value"),
 	"criteria": ("metric",),
 	"levels": ("account_level",),
 	"authorities": ("role",),

@@ -10,7 +10,7 @@ from kam_extension.policy.facts import DocumentFacts, LineFacts
 from kam_extension.policy.margin import MarginFigures, Position, figures_at, floor_net, passing_net
 from kam_extension.policy.money import HUNDRED, ZERO
 from kam_extension.policy.pricing import cap_floor_rate, discount_points_over_cap, earned_rate, is_capped
-from kam_extension.policy.rebates import agreed_rate
+from kam_extension.policy.rebates import priced_rate
 from kam_extension.policy.terms import PolicyTerms
 from kam_extension.policy.verdict import Verdict, Violation, code_for
 
@@ -39,7 +39,7 @@ def judge(document: DocumentFacts, terms: PolicyTerms) -> Verdict:
 		passing_net=_passing_net(document, terms, position),
 		floor_rates=_floor_rates(document, terms, position),
 		unit_costs={line.row: line.unit_cost for line in document.lines if line.has_known_cost},
-		rebate_rate=agreed_rate(document.agreement, terms.rebate_bands, document.net, document.account.tier),
+		rebate_rate=priced_rate(document.agreement, terms.rebate_bands, document.net, document.account.tier),
 	)
 
 

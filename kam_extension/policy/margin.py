@@ -10,7 +10,7 @@ from decimal import Decimal
 from kam_extension.policy.bands import band_for, edges
 from kam_extension.policy.codes import RebateBase, RebateBasis
 from kam_extension.policy.money import HUNDRED, ZERO, Rounding, percent_of
-from kam_extension.policy.rebates import Agreement, agreed_rate
+from kam_extension.policy.rebates import Agreement, priced_rate
 from kam_extension.policy.terms import PolicyTerms
 
 
@@ -59,7 +59,7 @@ def figures_at(position: Position, net: Decimal, terms: PolicyTerms, rounding: R
 	banded = net + position.banding_net
 	band = band_for(terms.margin_bands, banded, position.tier)
 	markup = band.min_markup if band else ZERO
-	rate = agreed_rate(position.agreement, terms.rebate_bands, banded, position.tier)
+	rate = priced_rate(position.agreement, terms.rebate_bands, banded, position.tier)
 	base = _rebate_base(position, net, terms, rounding)
 	payable = rounding.share(base, rate)
 	rebate = rounding.share(position.cost, rate) if terms.rebate_basis == RebateBasis.ON_COST else payable

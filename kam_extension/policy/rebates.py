@@ -12,11 +12,16 @@ from kam_extension.policy.terms import PolicyTerms, RebateBand
 
 @dataclass(frozen=True)
 class Agreement:
-	"""What an approved Rebate Agreement grants: the policy's ladder, or a special rate in percent."""
+	"""What an approved Rebate Agreement grants: the policy's ladder, or a special rate in percent.
+
+	`priced_in_rate` is the percent that prices have to bear for its programmes; `programmes_only` grants nothing else.
+	"""
 
 	name: str = ""
 	rate_source: str = RateSource.POLICY_LADDER
 	special_rate: Decimal = ZERO
+	priced_in_rate: Decimal = ZERO
+	programmes_only: bool = False
 
 
 def ladder_rate(bands: Sequence[RebateBand], net: Decimal, tier: str | None) -> Decimal:
@@ -28,12 +33,21 @@ def ladder_rate(bands: Sequence[RebateBand], net: Decimal, tier: str | None) -> 
 def agreed_rate(
 	agreement: Agreement | None, bands: Sequence[RebateBand], net: Decimal, tier: str | None
 ) -> Decimal:
-	"""The rate in percent that an agreement grants a document; nothing is owed without one (R37)."""
-	if agreement is None:
+	"""The rate in percent that an agreement grants on the receipts of a document; nothing is owed without one (R37)."""
+	if agreement is None or agreement.programmes_only:
 		return ZERO
 	if agreement.rate_source == RateSource.SPECIAL:
 		return agreement.special_rate
 	return ladder_rate(bands, net, tier)
+
+
+def priced_rate(
+	agreement: Agreement | None, bands: Sequence[RebateBand], net: Decimal, tier: str | None
+) -> Decimal:
+	"""The rate in percent that the price of a document has to bear (r of R23): its own and that of the programmes."""
+	if agreement is None:
+		return ZERO
+	return agreed_rate(agreement, bands, net, tier) + agreement.priced_in_rate
 
 
 def rebate_on_receipt(

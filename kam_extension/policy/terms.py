@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from kam_extension.policy.codes import AccountClass, Action, LevelBasis, RebateBase, RebateBasis
 from kam_extension.policy.money import ZERO, decimal
+from kam_extension.policy.programme_terms import ProgrammeBand, RebateProgramme
 
 
 @dataclass(frozen=True)
@@ -108,14 +109,19 @@ class PolicyTerms:
 	exclude_dealer_led: bool = True
 	show_cost_to_sales: bool = False
 	automatic_tier_changes: str = "None"
+	ladder_priority: int = 1
+	ladder_exclusive: bool = False
 	silence_medium: Decimal = Decimal(2)
 	silence_high: Decimal = Decimal(3)
 	rhythm_min_orders: int = 4
 	order_drop_medium: Decimal = Decimal(20)
 	order_drop_high: Decimal = Decimal(40)
+	commission_rate: Decimal = Decimal(2)
 	tiers: tuple[TierTerms, ...] = ()
 	margin_bands: tuple[MarginBand, ...] = ()
 	rebate_bands: tuple[RebateBand, ...] = ()
+	rebate_programmes: tuple[RebateProgramme, ...] = ()
+	programme_bands: tuple[ProgrammeBand, ...] = ()
 	criteria: tuple[Criterion, ...] = ()
 	levels: tuple[LevelRule, ...] = ()
 	authorities: tuple[Authority, ...] = ()
@@ -126,6 +132,15 @@ class PolicyTerms:
 		rows = {(row.account_class, row.tier): row for row in self.tiers}
 		fallback = TierTerms(account_class=account_class, tier=tier)
 		return rows.get((account_class, tier)) or rows.get((account_class, None)) or fallback
+
+	def programme(self, code: str) -> RebateProgramme | None:
+		"""The rebate programme of this code, if the policy has it (R72)."""
+		return next((row for row in self.rebate_programmes if row.programme == code), None)
+
+	def bands_of(self, code: str) -> tuple[ProgrammeBand, ...]:
+		"""Bands of a rebate programme, the lowest first."""
+		rows = (band for band in self.programme_bands if band.programme == code)
+		return tuple(sorted(rows, key=lambda band: band.from_value))
 
 
 def terms_from(source: Mapping) -> PolicyTerms:
@@ -145,6 +160,8 @@ _TABLES = {
 	"tiers": TierTerms,
 	"margin_bands": MarginBand,
 	"rebate_bands": RebateBand,
+	"rebate_programmes": RebateProgramme,
+	"programme_bands": ProgrammeBand,
 	"criteria": Criterion,
 	"levels": LevelRule,
 	"authorities": Authority,

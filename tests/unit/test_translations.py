@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kam_extension.policy.codes import AccountClass, Metric, RebateBase
+from kam_extension.policy.codes import AccountClass, Metric, RebateBase, Rule, VerdictCode
 from kam_extension.policy.explain import COST_SENTENCES, SENTENCES
 from kam_extension.replay.report import sections
 from kam_extension.replay.report.translate import CONTEXT, TRANSLATIONS, translator
@@ -35,7 +35,8 @@ def texts_of_replay() -> set[str]:
 	]
 	literals = {call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant)}
 	metrics = {sections._label(metric) for metric in Metric}
-	return literals | metrics | {*AccountClass, *RebateBase, *SENTENCES.values(), *COST_SENTENCES.values()}
+	codes = {*AccountClass, *RebateBase, *Rule, VerdictCode.NOT_APPLICABLE}
+	return literals | metrics | codes | {*SENTENCES.values(), *COST_SENTENCES.values()}
 
 
 def test_rows_have_a_text_a_translation_and_perhaps_a_context(rows):

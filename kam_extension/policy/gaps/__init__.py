@@ -1,12 +1,13 @@
 """What a policy leaves open (R13–R16, R21–R23, R27, R31): possible, but seldom meant. Contradictions are in `checks`.
 
-`find_gaps` is the way in; `tiers`, `scorecard`, `rules` and `dates` hold the searches, `findings` what they find.
+`find_gaps` is the way in; `tiers`, `scorecard`, `rules`, `programmes` and `dates` hold the searches, `findings` what they find.
 """
 
 from collections.abc import Callable, Iterator
 
 from kam_extension.policy.gaps.dates import find_date_gaps
 from kam_extension.policy.gaps.findings import Gap, Period, Surroundings
+from kam_extension.policy.gaps.programmes import find_programme_gaps
 from kam_extension.policy.gaps.rules import find_rule_gaps
 from kam_extension.policy.gaps.scorecard import find_scorecard_gaps
 from kam_extension.policy.gaps.tiers import find_tier_gaps
@@ -19,6 +20,7 @@ _SEARCHES: tuple[Callable[[PolicyTerms, Surroundings], Iterator[Gap]], ...] = (
 	find_scorecard_gaps,
 	find_tier_gaps,
 	find_rule_gaps,
+	find_programme_gaps,
 )
 
 
