@@ -11,7 +11,9 @@ _FIELDS = (
 	"name", "customer", "account_class", "tier", "tier_override", "tier_override_until", "status",
 	"sales_partner", "responsible_unit", "credit_limit_override", "company", "credit_tier", "credit_review",
 )  # fmt: skip
-_AGREEMENT_FIELDS = ("name", "creation", "company", "rate_source", "special_rate")
+_AGREEMENT_FIELDS = (
+	"name", "creation", "company", "rate_source", "special_rate", "priced_in_rate", "programmes_only",
+)  # fmt: skip
 _COLUMNS = ", ".join(f"account.`{field}`" for field in _FIELDS)
 _AGREEMENT_COLUMNS = ", ".join(f"agreement.`{field}` agreement_{field}" for field in _AGREEMENT_FIELDS)
 _QUERY = f"""

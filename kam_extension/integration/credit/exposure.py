@@ -7,7 +7,7 @@ Company currency, tax included. Drafts never count. An order's charges and disco
 - A delivery counts where no order counts it, less returns and what is billed; ERPNext marks the goods of an invoice as
   billed. Closing a delivery note settles nothing, so it goes on counting.
 - A POS Invoice is in the ledger once it is consolidated; until then what is unpaid of it counts.
-- An approved rebate that is not settled yet is taken off.
+- What is left to settle of an approved rebate is taken off; attached credits are in the ledger already.
 
 The document that is being judged is left out; it is added as it would stand (`counted.py`).
 """
@@ -64,9 +64,9 @@ group by customer
 """
 
 _REBATES = """
-select 'exposure', customer, -sum(total_rebate) from `tabRebate Request`
-where customer in %(customers)s and company = %(company)s and docstatus = 1
-	and ifnull(settlement_document, '') = ''
+select 'exposure', customer, -sum(total_rebate - ifnull(attached_total, 0))
+from `tabRebate Request`
+where customer in %(customers)s and company = %(company)s and docstatus = 1 and status = 'Approved'
 group by customer
 """
 

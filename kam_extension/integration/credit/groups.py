@@ -1,5 +1,6 @@
 """Groups of accounts: who is above and below whom, and what each of them may owe (R6, R31)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -46,6 +47,25 @@ def group_of(account: Account) -> Group | None:
 	# Credit is the company's business: whoever sells to a member need not see the others' files.
 	rows = frappe.get_all("Key Account", filters={"name": ("in", list(names))}, fields=FIELDS)
 	return Group({row.name: row for row in rows}, parents, ancestors)
+
+
+def groups_of(names: Iterable[str]) -> dict[str, Group]:
+	"""As `group_of`, for many accounts in one query; accounts with nobody above or below are left out."""
+	parents = _parents()
+	grouped = parents.keys() | set(parents.values())
+	ancestors = {name: _ancestors(name, parents) for name in names if name in grouped}
+	heads = {name: above[-1] if above else name for name, above in ancestors.items()}
+	trees = {head: _subtree(head, parents) for head in set(heads.values())}
+	wanted = {name for tree in trees.values() for name in tree}
+	if not wanted:
+		return {}
+	# As for one account: credit is the company's business.
+	rows = frappe.get_all("Key Account", filters={"name": ("in", list(wanted))}, fields=FIELDS)
+	members = {row.name: row for row in rows}
+	return {
+		name: Group({one: members[one] for one in trees[head] if one in members}, parents, ancestors[name])
+		for name, head in heads.items()
+	}
 
 
 def groups_above(
