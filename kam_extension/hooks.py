@@ -19,7 +19,9 @@ doctype_js = {
 		for name in ("metric_names", "policy_presets", "policy_check", "policy_comparison")
 	],
 	"KAM Tier Run": "public/js/metric_names.js",
+	"Rebate Agreement": "public/js/rebate_approval.js",
 	"Tier Review": "public/js/metric_names.js",
+	"Rebate Request": ["public/js/rebate_approval.js", "public/js/rebate_settlement.js"],
 	"Customer": "public/js/customer.js",
 	"Quotation": "public/js/quotation.js",
 	"Sales Order": "public/js/sales_order.js",
@@ -31,6 +33,7 @@ doctype_list_js = {"KAM Policy": "public/js/policy_presets.js"}
 
 _guarded_documents = ("Quotation", "Sales Order", "Sales Invoice", "Delivery Note", "POS Invoice")
 _enforcement = "kam_extension.integration.enforcement.enforcement"
+_settlement = "kam_extension.integration.rebates.settlement"
 _own_records = (
 	"KAM Policy",
 	"KAM Tier",
@@ -42,8 +45,13 @@ _own_records = (
 	"KAM Decision",
 	"KAM Turn",
 	"KAM Rebate Claim",
+	"KAM Manager Change",
+	"KAM Commission Month",
+	"KAM Commission Entry",
+	"Collection Promise",
 	"Key Account",
 	"Price Exception",
+	"Rebate Accrual",
 	"Rebate Agreement",
 	"Rebate Request",
 	"Tier Review",
@@ -58,7 +66,9 @@ _own_rows = (
 	"KAM Policy Criterion",
 	"KAM Policy Level",
 	"KAM Policy Margin Band",
+	"KAM Policy Programme Band",
 	"KAM Policy Rebate Band",
+	"KAM Policy Rebate Programme",
 	"KAM Policy Tier",
 	"KAM Settings Company",
 	"Key Account Stakeholder",
@@ -66,6 +76,12 @@ _own_rows = (
 	"Key Account Unit",
 	"Price Exception Violation",
 	"Rebate Agreement Order",
+	"Rebate Agreement Programme",
+	"Rebate Request Programme",
+	"Rebate Accrual Account",
+	"Rebate Approval",
+	"Rebate Request Credit",
+	"Rebate Request Offset",
 	"Rebate Request Receipt",
 	"Tier Review Point",
 	"Tier Review Service",
@@ -108,10 +124,13 @@ doc_events = {
 		"on_change": "kam_extension.integration.enforcement.drop_shipments.on_change",
 		"on_trash": "kam_extension.integration.enforcement.drop_shipments.release_name",
 	},
-	"Journal Entry": {
-		"validate": "kam_extension.integration.rebates.settlement.protect_link",
-		"on_submit": "kam_extension.integration.rebates.settlement.follow_amendment",
-		"on_cancel": "kam_extension.integration.rebates.settlement.release_request",
+	("Journal Entry", "Sales Invoice"): {
+		"before_validate": f"{_settlement}.entry_events.protect_link",
+		"validate": f"{_settlement}.entry_events.keep_terms",
+		"on_submit": f"{_settlement}.entry_events.follow_submit",
+		"before_cancel": f"{_settlement}.entry_events.refuse_cancel",
+		"on_cancel": f"{_settlement}.entry_events.release_request",
+		"on_trash": f"{_settlement}.entry_events.release_request",
 	},
 	"Customer": {
 		"validate": [
@@ -153,6 +172,9 @@ doc_events = {
 	},
 }
 
+# ERPNext adds its accounting dimensions to these.
+accounting_dimension_doctypes = ["Rebate Request"]
+
 has_permission = dict.fromkeys(
 	("Rebate Agreement", "Rebate Request"),
 	"kam_extension.integration.rebates.rebate_papers.may_leave_the_house",
@@ -165,11 +187,16 @@ after_request = ["kam_extension.integration.security.cost_requests.remove_cost"]
 
 scheduler_events = {
 	"cron": {"*/10 * * * *": ["kam_extension.tiers.resume_runs"]},
+	"monthly_long": ["kam_extension.integration.rebates.claim_reminders.monthly"],
 	"daily_long": [
 		"kam_extension.tiers.nightly",
 		"kam_extension.integration.accounts.churn_watch.nightly",
+		"kam_extension.integration.commission.settlement.nightly",
+		"kam_extension.integration.receivables.statement_mailing.nightly",
+		"kam_extension.integration.receivables.collection_tasks.nightly",
 		"kam_extension.integration.policies.tier_price_lists.refill_all",
 		"kam_extension.integration.policies.publication.publish_all",
+		"kam_extension.integration.rebates.accrual_drafts.nightly",
 	],
 }
 

@@ -7,6 +7,7 @@ from kam_extension.demo_data.manifest import Manifest
 from kam_extension.demo_data.rows import delete_about, delete_linked, delete_where
 from kam_extension.integration.policies.policies import forget_policies
 from kam_extension.integration.policies.policy_turns import POLICY_TURN
+from kam_extension.integration.rebates.claims import CLAIM_TURN
 from kam_extension.integration.turns import forget_turns
 
 
@@ -25,6 +26,8 @@ def clear() -> list[str]:
 	forget_policies()
 	if not frappe.db.count("KAM Policy"):
 		forget_turns(POLICY_TURN)
+	if not frappe.db.count("KAM Rebate Claim"):
+		forget_turns(CLAIM_TURN)
 	frappe.clear_cache()
 	frappe.db.commit()  # nosemgrep: called from the command line, and by `load` after it rolled back
 	return kept

@@ -1,7 +1,11 @@
 """What an administrator may tune afterwards is seeded here, once (R2); structure comes from fixtures."""
 
 import frappe
+from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import (
+	create_accounting_dimensions_for_doctype,
+)
 
+from kam_extension.setup.notifications import seed_notifications
 from kam_extension.setup.permissions import grant_permissions
 from kam_extension.setup.workflows import seed_workflows
 
@@ -18,6 +22,9 @@ def after_sync() -> None:
 	seed_tiers()
 	grant_permissions()
 	seed_workflows()
+	seed_notifications()
+	# Of dimensions that the site had before; later ones come by the hook accounting_dimension_doctypes.
+	create_accounting_dimensions_for_doctype("Rebate Request")
 
 
 def seed_settings() -> None:

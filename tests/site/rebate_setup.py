@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import frappe
+from frappe.model.workflow import apply_workflow
 from frappe.utils import add_months, get_first_day, get_last_day, nowdate
 
 from tests.site.factories import (
@@ -135,9 +136,29 @@ def verify(request, people: People, collected: float | None = None):
 	return request
 
 
-def approve(request, people: People):
-	"""Verified by finance, submitted by an executive; returns the request as stored."""
+def approve_next_step(document, user: str) -> str | None:
+	"""The step that is next, approved by `user`; returns the role approved for."""
+	with acting_as(user):
+		return frappe.get_doc(document.doctype, document.name).approve_next_step()
+
+
+def take_step(document, user: str, action: str = "Approve"):
+	"""A step of the workflow."""
+	with acting_as(user):
+		return apply_workflow(frappe.get_doc(document.doctype, document.name), action)
+
+
+def prepare_approval(request, people: People):
+	"""Approved by a manager, verified by finance, approved by a director; returns the request as stored."""
+	approve_next_step(request, make_user("KAM Manager"))
 	verify(request, people)
+	approve_next_step(request, people.director)
+	return frappe.get_doc("Rebate Request", request.name)
+
+
+def approve(request, people: People):
+	"""All steps of the approval, the last one by an executive; returns the request as stored."""
+	prepare_approval(request, people)
 	with acting_as(people.executive):
 		frappe.get_doc("Rebate Request", request.name).submit()
 	return frappe.get_doc("Rebate Request", request.name)

@@ -9,7 +9,7 @@ from frappe.utils import add_days, getdate, today
 
 from kam_extension.integration.policies import policy_messages
 from kam_extension.integration.policies.policies import policy_in_force
-from kam_extension.policy import checks
+from kam_extension.policy import checks, programme_checks
 from tests.site.factories import company, make_policy, make_price_list, make_user, unique
 
 BAND = {"from_amount": 0, "min_markup": 20}
@@ -79,8 +79,8 @@ def test_a_new_policy_counts_from_the_sites_price_list():
 
 def test_every_code_of_the_checks_has_words():
 	"""A code without words would show the user a KeyError."""
-	tree = ast.parse(inspect.getsource(checks))
-	calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+	trees = [ast.parse(inspect.getsource(module)) for module in (checks, programme_checks)]
+	calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
 	codes = {call.args[1].value for call in calls if getattr(call.func, "id", "") == "Contradiction"}
 	assert codes == set(policy_messages._messages())
 

@@ -4,18 +4,33 @@ import time
 
 import frappe
 import pytest
+from erpnext.selling.doctype.quotation.quotation import make_sales_order as make_order_of_quotation
 from frappe.utils import add_days, add_months, nowdate
 
+from tests.site.client_doors import run_method
 from tests.site.factories import (
 	company,
 	insert,
 	make_item,
 	make_key_account,
+	make_policy,
 	make_quotation,
 	make_rebate_agreement,
 	make_sales_order,
 	make_user,
 	unique,
+)
+from tests.site.rebate_setup import (
+	RULES_OFF,
+	Account,
+	acting_as,
+	approve,
+	approve_next_step,
+	make_people,
+	make_rebate_account,
+	prepare_approval,
+	receive,
+	set_rebate_accounts,
 )
 
 
@@ -35,6 +50,13 @@ def order_row(document):
 
 def make_order(customer, item):
 	return make_sales_order(customer, [(item, 1, 100)])
+
+
+def amend(document):
+	document.cancel()
+	amended = frappe.copy_doc(document)
+	amended.update({"amended_from": document.name, "docstatus": 0})
+	return amended.insert().submit()
 
 
 class TestTerms:
@@ -180,6 +202,8 @@ class TestApproval:
 
 	def test_executive_approves_and_is_named(self, as_user, draft):
 		executive = make_user("KAM Executive")
+		for role in ("KAM Manager", "KAM Director"):
+			approve_next_step(draft, make_user(role))
 		assert self.submit_as(as_user, executive, draft).approved_by == executive
 
 	def test_nobody_approves_his_own(self, as_user, account):
@@ -197,3 +221,106 @@ def test_form_defaults(account):
 		"Rebate Agreement", key_account=account.name, company=company(), valid_to=add_months(nowdate(), 1)
 	)
 	assert (made.customer, made.customer_name) == (account.customer, account.customer_name)
+
+
+class TestAfterApproval:
+	"""What an approved agreement promises is neither changed nor forgotten."""
+
+	@pytest.fixture
+	def rebate_account(self):
+		set_rebate_accounts()
+		return make_rebate_account()
+
+	def agreement_of(self, account):
+		return frappe.get_doc("Rebate Agreement", {"key_account": account.name})
+
+	@pytest.mark.parametrize(
+		"change", [{"valid_to": "2099-12-31"}, {"rate_source": "Special", "special_rate": 9}]
+	)
+	def test_terms_stay(self, account, change):
+		agreement = make_rebate_agreement(account.name, submit=True)
+		with pytest.raises(frappe.ValidationError):
+			agreement.update(change).save()
+
+	def test_with_claims_under_it_it_is_not_cancelled(self, rebate_account):
+		receive(rebate_account.order(), 1000)
+		approve(rebate_account.request(), make_people())
+		with pytest.raises(frappe.LinkExistsError):
+			self.agreement_of(rebate_account).cancel()
+
+	def test_without_claims_it_can_be(self, rebate_account):
+		receive(rebate_account.order(), 1000)
+		self.agreement_of(rebate_account).cancel()
+		assert rebate_account.request().receipts == []
+
+	def test_a_request_of_a_cancelled_agreement_is_not_approved(self, rebate_account):
+		receive(rebate_account.order(), 1000)
+		people = make_people()
+		request = prepare_approval(rebate_account.request(), people)
+		frappe.db.set_value("Rebate Agreement", {"key_account": rebate_account.name}, "docstatus", 2)
+		with (
+			acting_as(people.executive),
+			pytest.raises(frappe.ValidationError, match="is not what the ledger"),
+		):
+			frappe.get_doc("Rebate Request", request.name).submit()
+
+	def test_an_order_that_it_names_can_be_amended_again_and_stays_covered(self, account, item):
+		make_policy(**RULES_OFF)
+		order = make_order(account.customer, item)
+		make_rebate_agreement(account.name, submit=True, orders=[order_row(order)])
+		order.submit()
+		for _time in range(2):
+			order = amend(order)
+			assert order.kam_rebate_rate == 5
+		receive(order, 100)
+		assert [
+			row.rebate_amount for row in Account(account.name, account.customer, item).request().receipts
+		] == [5]
+
+	def test_an_order_of_an_amended_quotation_that_it_names_is_covered(self, account, item):
+		make_policy(**RULES_OFF)
+		quotation = make_quotation(account.customer, [(item, 1, 1000)], submit=True)
+		make_rebate_agreement(account.name, submit=True, orders=[order_row(quotation)])
+		order = make_order_of_quotation(amend(quotation).name)
+		order.delivery_date = nowdate()
+		order.insert().submit()
+		assert order.kam_rebate_rate == 5
+		receive(order, 1000)
+		assert [
+			row.rebate_amount for row in Account(account.name, account.customer, item).request().receipts
+		] == [50]
+
+	def test_it_ends_earlier_and_takes_nothing_back(self, as_user, rebate_account):
+		receive(rebate_account.order(), 1000)
+		agreement = self.agreement_of(rebate_account)
+		with as_user(make_user("KAM Director")):
+			run_method(agreement.doctype, agreement.name, "end_on", valid_to=nowdate())
+		agreement.reload()
+		assert str(agreement.valid_to) == nowdate()
+		assert frappe.db.exists(
+			"Comment", {"reference_name": agreement.name, "content": ("like", "%Ends on%")}
+		)
+		assert rebate_account.request().total_rebate == 50
+
+	@pytest.mark.parametrize("days", [-1, 366, 1000])
+	def test_it_neither_ends_in_the_past_nor_later(self, account, days):
+		agreement = make_rebate_agreement(account.name, submit=True)
+		with pytest.raises(frappe.ValidationError, match="End On"):
+			agreement.end_on(add_days(nowdate(), days))
+
+	def test_a_draft_has_no_end_to_move(self, account):
+		with pytest.raises(frappe.ValidationError, match="End On"):
+			make_rebate_agreement(account.name).end_on(nowdate())
+
+	@pytest.mark.parametrize("role", ["KAM User", "KAM Manager"])
+	def test_ending_is_for_directors_and_above(self, as_user, account, role):
+		agreement = make_rebate_agreement(account.name, submit=True)
+		with as_user(make_user(role)), pytest.raises(frappe.PermissionError):
+			frappe.get_doc(agreement.doctype, agreement.name).end_on(nowdate())
+
+	def test_the_next_one_follows_on(self, account):
+		first = make_rebate_agreement(account.name, submit=True)
+		following = make_rebate_agreement(
+			account.name, valid_from=add_days(first.valid_to, 1), valid_to=add_months(first.valid_to, 12)
+		)
+		assert following.submit().docstatus == 1

@@ -1,13 +1,23 @@
 """A rebate without an approved agreement is not printed, mailed or shown to the customer (R44)."""
 
+import json
+
 import frappe
 import pytest
 from frappe.core.doctype.communication.email import make
-from frappe.utils import weasyprint
+from frappe.utils import add_days, weasyprint
 from frappe.utils.print_format import download_pdf
+from frappe.www import printview
 
-from tests.site.factories import make_key_account, make_rebate_agreement, make_user
-from tests.site.rebate_setup import make_people, make_rebate_account, receive, set_rebate_accounts, verify
+from tests.site.factories import make_key_account, make_policy, make_rebate_agreement, make_user
+from tests.site.rebate_setup import (
+	approve,
+	make_people,
+	make_rebate_account,
+	receive,
+	set_rebate_accounts,
+	this_month,
+)
 
 
 @pytest.fixture
@@ -49,7 +59,51 @@ def by_mail(doc):
 	)
 
 
-WAYS = {way.__name__: way for way in (by_print, as_pdf, by_the_other_printer, as_attachment, by_mail)}
+def by_shared_link(doc):
+	"""The link that a mail carries for people without a login."""
+	key, before = doc.get_document_share_key(), frappe.session.user
+	frappe.set_user("Guest")
+	frappe.local.form_dict = frappe._dict(doctype=doc.doctype, name=doc.name, key=key)
+	try:
+		printview.get_context(frappe._dict())
+	finally:
+		frappe.set_user(before)
+
+
+def by_preview(doc):
+	return printview.get_html_and_style(doc.doctype, doc.name, print_format=own_format(doc))
+
+
+def by_preview_of_forged(doc):
+	"""The print view takes the document as the client has it."""
+	values = doc.as_dict(convert_dates_to_str=True) | {"docstatus": 1, "status": "Approved"}
+	return printview.get_html_and_style(json.dumps(values, default=str), print_format=own_format(doc))
+
+
+def own_format(doc) -> str:
+	return {"Rebate Agreement": "Rebate Agreement Letter", "Rebate Request": "Rebate Application"}[
+		doc.doctype
+	]
+
+
+def by_own_format(doc):
+	return frappe.get_print(doc.doctype, doc.name, own_format(doc))
+
+
+WAYS = {
+	way.__name__: way
+	for way in (
+		by_print,
+		as_pdf,
+		by_the_other_printer,
+		as_attachment,
+		by_mail,
+		by_shared_link,
+		by_preview,
+		by_preview_of_forged,
+		by_own_format,
+	)
+}
 ways = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 
 
@@ -93,7 +147,9 @@ class TestAgreement:
 
 
 class TestRequest:
-	PAPERS = pytest.mark.parametrize("way", [by_print, as_pdf, by_the_other_printer, as_attachment])
+	PAPERS = pytest.mark.parametrize(
+		"way", [by_print, as_pdf, by_the_other_printer, as_attachment, by_own_format]
+	)
 
 	@PAPERS
 	def test_the_application_is_printed_for_signatures(self, as_user, request_of_receipts, way):
@@ -105,10 +161,7 @@ class TestRequest:
 	@ways
 	def test_approved_it_may_go(self, as_user, request_of_receipts, way):
 		set_rebate_accounts()
-		people = make_people()
-		verify(request_of_receipts, people)
-		with as_user(people.executive):
-			frappe.get_doc("Rebate Request", request_of_receipts.name).submit()
+		approve(request_of_receipts, make_people())
 		assert not refused(way, request_of_receipts, as_user)
 
 	@ways
@@ -145,3 +198,63 @@ class TestOtherPapers:
 					frappe.get_list(doctype)
 			with pytest.raises(frappe.PermissionError):
 				by_print(frappe.get_doc("Rebate Agreement", draft.name))
+
+
+class TestForms:
+	"""What the papers of this app show (S4 2.2–2.4)."""
+
+	@pytest.fixture
+	def approved(self, request_of_receipts):
+		set_rebate_accounts()
+		self.people = make_people()
+		return approve(request_of_receipts, self.people)
+
+	def test_the_application_shows_figures_and_who_approved_them(self, approved):
+		page = by_own_format(approved)
+		names = [frappe.utils.get_fullname(row.approved_by) for row in approved.approvals]
+		for text in (*names, approved.receipts[0].payment_document, "includes tax", "1,000.00", "50.00"):
+			assert text in page, text
+		assert page.count("Signature and date") == 0
+
+	def test_open_steps_are_boxes_to_sign(self, request_of_receipts):
+		assert by_own_format(request_of_receipts).count("Signature and date") == 4
+
+	def test_it_speaks_chinese(self, approved):
+		frappe.local.lang = "zh"
+		page = by_own_format(approved)
+		for text in ("返点申请单", "伍拾元整", "返点包含相应税费"):
+			assert text in page, text
+
+	def test_differences_stand_apart(self):
+		account = make_rebate_account()
+		receive(account.order(), 400, posting_date=add_days(this_month(), -2))
+		page = by_own_format(account.request())
+		assert "Open Differences" in page and "Receipts of the Period" not in page
+
+	def test_the_letter_shows_the_ladder(self, draft):
+		make_policy()
+		page = by_own_format(draft.submit())
+		for text in ("5 %", "8 %", "10 %", "200,000.00", "includes tax"):
+			assert text in page, text
+
+	def test_the_letter_of_a_special_rate_shows_it_alone(self):
+		special = make_rebate_agreement(
+			make_key_account().name,
+			submit=True,
+			rate_source="Special",
+			special_rate=7.25,
+			terms="<p>By word</p>",
+		)
+		page = by_own_format(special)
+		assert "7.25 %" in page and "By word" in page and "rate follows" not in page
+
+	@pytest.mark.parametrize("word", ["cost", "markup", "kam_"])
+	def test_nothing_of_cost(self, approved, word):
+		agreement = frappe.get_doc("Rebate Agreement", approved.receipts[0].rebate_agreement)
+		body = (by_own_format(doc).split("</style>")[-1].lower() for doc in (approved, agreement))
+		assert not any(word in text for text in body)
+
+	def test_names_are_text_not_markup(self, draft):
+		frappe.db.set_value(draft.doctype, draft.name, "customer_name", "<b>Bad</b> & Co")
+		page = by_own_format(frappe.get_doc(draft.doctype, draft.name).submit())
+		assert "<b>Bad</b>" not in page

@@ -20,6 +20,7 @@ from tests.site.rebate_setup import (
 	make_people,
 	make_rebate_account,
 	new_request,
+	prepare_approval,
 	receive,
 	rows_of,
 	set_rebate_accounts,
@@ -243,7 +244,7 @@ def test_invented_row_is_dropped(account):
 
 def test_customer_forged_in_the_submit_itself_is_not_paid(account, people):
 	receive(account.order(), 400)
-	request = verify(account.request(), people)
+	request = prepare_approval(account.request(), people)
 	other = make_key_account(tier=None).customer
 	with acting_as(people.executive):
 		forged = frappe.get_doc("Rebate Request", request.name)
@@ -258,7 +259,7 @@ def test_customer_forged_in_the_submit_itself_is_not_paid(account, people):
 def test_figures_forged_in_the_submit_itself_are_refused(account, people):
 	receive(account.order(), 400)
 	request = account.request()
-	verify(request, people)
+	prepare_approval(request, people)
 	with acting_as(people.executive):
 		forged = frappe.get_doc("Rebate Request", request.name)
 		forged.receipts[0].update({"rebate_amount": 300, "rebate_rate": 75})
@@ -270,7 +271,7 @@ def test_figures_forged_in_the_submit_itself_are_refused(account, people):
 def test_order_changed_after_the_verification_stops_the_submit(account, people):
 	order = account.order(199_000)
 	receive(order, 1000)
-	request = verify(account.request(), people)
+	request = prepare_approval(account.request(), people)
 	reprice(order, 200_000)
 	with acting_as(people.executive), pytest.raises(frappe.ValidationError, match="is not what the ledger"):
 		frappe.get_doc("Rebate Request", request.name).submit()
@@ -306,7 +307,7 @@ def test_claimed_once(account, people):
 def test_second_request_for_the_same_receipts_is_refused(account, people):
 	receive(account.order(), 400)
 	first, second = account.request(), account.request()
-	verify(second, people)
+	prepare_approval(second, people)
 	approve(first, people)
 	with acting_as(people.executive), pytest.raises(ReceiptAlreadyClaimed):
 		frappe.get_doc("Rebate Request", second.name).submit()
@@ -328,7 +329,7 @@ def test_two_submits_at_once_claim_once(account, people, in_parallel):
 	receive(account.order(), 400)
 	requests = [account.request(), account.request()]
 	for request in requests:
-		verify(request, people)
+		prepare_approval(request, people)
 
 	def submit(name):
 		return lambda: frappe.get_doc("Rebate Request", name).submit().name
@@ -397,7 +398,7 @@ def test_receipt_taken_back_after_the_verification_stops_the_submit(account, peo
 	taken = receive(account.order(), 1000)
 	approve(account.request(), people)
 	receive(account.order(), 400)
-	request = verify(account.request(), people)
+	request = prepare_approval(account.request(), people)
 	taken.reload()
 	taken.cancel()
 	with acting_as(people.executive), pytest.raises(frappe.ValidationError, match="has to be netted"):
@@ -496,7 +497,7 @@ def test_requester_does_not_verify(account):
 	user = make_user("KAM Finance", "KAM Manager")
 	with acting_as(user):
 		request = account.request()
-		with pytest.raises(frappe.PermissionError, match="Another user"):
+		with pytest.raises(frappe.PermissionError, match="somebody else"):
 			request.verify(400)
 
 
@@ -528,7 +529,7 @@ def test_change_after_verification_clears_it(account, people):
 )
 def test_only_an_executive_approves(account, people, roles):
 	receive(account.order(), 400)
-	request = verify(account.request(), people)
+	request = prepare_approval(account.request(), people)
 	with acting_as(make_user(*roles)), pytest.raises(frappe.PermissionError):
 		frappe.get_doc("Rebate Request", request.name).submit()
 
@@ -537,8 +538,8 @@ def test_executive_does_not_approve_an_own_request(account, people):
 	receive(account.order(), 400)
 	with acting_as(people.executive):
 		request = account.request()
-	verify(request, people)
-	with acting_as(people.executive), pytest.raises(frappe.PermissionError):
+	prepare_approval(request, people)
+	with acting_as(people.executive), pytest.raises(frappe.PermissionError, match="somebody else"):
 		frappe.get_doc("Rebate Request", request.name).submit()
 
 

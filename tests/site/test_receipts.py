@@ -19,6 +19,16 @@ from tests.site.factories import (
 	make_sales_invoice,
 	make_sales_order,
 )
+from tests.site.receipt_setup import (
+	credit_row,
+	debit_row,
+	make_journal,
+	receivable,
+	received,
+	reconcile,
+	sell_for_cash,
+	write_off_account,
+)
 
 
 @pytest.fixture
@@ -34,52 +44,6 @@ def item():
 @pytest.fixture
 def order(customer, item):
 	return make_sales_order(customer, [(item, 1, 1000)], submit=True)
-
-
-def received(customer, until=None, since=None) -> dict:
-	"""{(payment, order): amount} as floats."""
-	scope = Scope(company(), (customer,), getdate(until), getdate(since) if since else None)
-	return {
-		(key.payment_document, key.sales_order): float(receipt.amount)
-		for key, receipt in receipts_on_orders(scope).items()
-	}
-
-
-def receivable() -> str:
-	return frappe.db.get_value("Company", company(), "default_receivable_account")
-
-
-def write_off_account() -> str:
-	return frappe.db.get_value("Company", company(), "write_off_account")
-
-
-def make_journal(voucher_type: str, rows: list[dict], **fields):
-	cost_center = frappe.db.get_value("Company", company(), "cost_center")
-	values = {
-		"voucher_type": voucher_type,
-		"company": company(),
-		"posting_date": nowdate(),
-		"cheque_no": "1",
-		"cheque_date": nowdate(),
-		"accounts": [row | {"cost_center": cost_center} for row in rows],
-	}
-	return insert("Journal Entry", submit=True, **values | fields)
-
-
-def credit_row(customer: str, amount: float, reference=None) -> dict:
-	row = {
-		"account": receivable(),
-		"party_type": "Customer",
-		"party": customer,
-		"credit_in_account_currency": amount,
-	}
-	return row | (
-		{"reference_type": reference.doctype, "reference_name": reference.name} if reference else {}
-	)
-
-
-def debit_row(account: str, amount: float) -> dict:
-	return {"account": account, "debit_in_account_currency": amount}
 
 
 def test_advance_counts_once_before_and_after_the_invoice_takes_it(customer, order):
@@ -219,23 +183,7 @@ def test_reconciled_later_counts_at_the_date_of_the_payment(customer, order):
 	payment = make_payment_entry(customer=customer, amount=1000, posting_date=day)
 	invoice = make_sales_invoice(sales_order=order.name, submit=True)
 	assert received(customer) == {}
-	tool = frappe.get_doc(
-		{
-			"doctype": "Payment Reconciliation",
-			"company": company(),
-			"party_type": "Customer",
-			"party": customer,
-			"receivable_payable_account": receivable(),
-		}
-	)
-	tool.get_unreconciled_entries()
-	tool.allocate_entries(
-		{
-			"invoices": [row.as_dict() for row in tool.invoices],
-			"payments": [row.as_dict() for row in tool.payments],
-		}
-	)
-	tool.reconcile()
+	reconcile(customer)
 	assert frappe.db.get_value("Sales Invoice", invoice.name, "outstanding_amount") == 0
 	assert received(customer, until=day) == {(payment.name, order.name): 1000}
 	assert received(customer, until=add_days(day, -1)) == {}
@@ -264,14 +212,7 @@ def test_foreign_currency_counts_what_the_bank_received(item):
 
 def test_cash_sale_counts_payments_less_change(customer, order):
 	invoice = make_sales_invoice(sales_order=order.name)
-	mode = frappe.get_doc("Mode of Payment", "Cash")
-	if not any(row.company == company() for row in mode.accounts):
-		mode.append("accounts", {"company": company(), "default_account": bank_account()})
-		mode.save()
-	invoice.update({"is_pos": 1, "account_for_change_amount": bank_account()})
-	invoice.append("payments", {"mode_of_payment": "Cash", "amount": 1100, "account": bank_account()})
-	invoice.save()
-	invoice.submit()
+	sell_for_cash(invoice, 1100)
 	assert received(customer) == {(invoice.name, order.name): 1000}
 
 

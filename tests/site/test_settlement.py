@@ -13,9 +13,9 @@ from tests.site.rebate_setup import (
 	invoice_of,
 	make_people,
 	make_rebate_account,
+	prepare_approval,
 	receive,
 	set_rebate_accounts,
-	verify,
 )
 
 
@@ -260,7 +260,7 @@ def test_a_failing_settlement_leaves_no_claim(account, people):
 	receive(account.order(), 400)
 	request = account.request()
 	frappe.get_doc("KAM Settings").update({"companies": []}).save()
-	verify(request, people)
+	prepare_approval(request, people)
 	frappe.db.savepoint("before_submit")
 	with acting_as(people.executive), pytest.raises(frappe.ValidationError):
 		frappe.get_doc("Rebate Request", request.name).submit()

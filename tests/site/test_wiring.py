@@ -33,6 +33,10 @@ OPTIONS = {
 	("KAM Policy Level", "account_level"): codes.AccountLevel,
 	("KAM Policy Level", "counts"): codes.LevelBasis,
 	("KAM Policy Cost Source", "source"): codes.CostSource,
+	("KAM Policy Rebate Programme", "kind"): codes.ProgrammeKind,
+	("KAM Policy Rebate Programme", "calculation"): codes.ProgrammeCalculation,
+	("KAM Policy Rebate Programme", "period"): codes.ProgrammePeriod,
+	("KAM Policy Rebate Programme", "account_class"): codes.AccountClass,
 	("KAM Decision", "verdict"): codes.VerdictCode,
 	("Key Account", "account_class"): codes.AccountClass,
 	("Key Account", "account_level"): codes.AccountLevel,
@@ -50,6 +54,8 @@ OPTIONS = {
 	("KAM Tier Run Chunk", "metric"): codes.Metric,
 	("KAM Tier Measure", "metric"): codes.Metric,
 	("Risk Report", "risk_level"): codes.RiskLevel,
+	("KAM Commission Entry", "kind"): codes.CommissionKind,
+	("Collection Promise", "status"): codes.PromiseStatus,
 	("Risk Report Indicator", "level"): codes.RiskLevel,
 }
 

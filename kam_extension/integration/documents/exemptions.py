@@ -5,6 +5,7 @@ are no source of it. So a flag is only a claim here, and a claim that fails leav
 """
 
 import frappe
+from frappe.utils import flt
 
 from kam_extension.integration.documents.pos_consolidation import merges_pos_invoices, rows_sold
 from kam_extension.integration.documents.returned_goods import gives_back_what_was_sold
@@ -52,6 +53,21 @@ def _opens_the_books(doc) -> bool:
 	return not (is_delivered or frappe.db.exists("Product Bundle", {"new_item_code": ("in", items)}))
 
 
+def _settles_a_rebate(doc) -> bool:
+	"""The credit note of an approved Rebate Request, up to what is to be settled (R40); the link is the server's."""
+	name = doc.get("kam_rebate_request") if doc.is_return else None
+	fields = ("docstatus", "customer", "company", "amount_to_settle")
+	request = name and frappe.db.get_value("Rebate Request", name, fields, as_dict=True)
+	if not request or (request.docstatus, request.customer, request.company) != (
+		1,
+		doc.customer,
+		doc.company,
+	):
+		return False
+	precision = doc.precision("base_grand_total")
+	return flt(-doc.base_grand_total, precision) <= flt(request.amount_to_settle, precision)
+
+
 _EXEMPTIONS = {
 	"Sales Order": (_is_between_own_companies,),
 	"Delivery Note": (_is_between_own_companies, gives_back_what_was_sold),
@@ -59,6 +75,7 @@ _EXEMPTIONS = {
 		_is_between_own_companies,
 		gives_back_what_was_sold,
 		merges_pos_invoices,
+		_settles_a_rebate,
 		_opens_the_books,
 	),
 	"POS Invoice": (gives_back_what_was_sold,),

@@ -1,6 +1,6 @@
 """KAM Policy documents as the policy core's terms, and which of them is in force (R3, R13)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import frappe
 from frappe.utils import getdate
@@ -26,6 +26,17 @@ def policy_in_force(company: str, on_date: date | str | None = None) -> PolicyTe
 	in_force = [terms for terms in _submitted_policies() if _is_in_force(terms, company, day)]
 	in_force.sort(key=lambda terms: (terms.company is not None, terms.valid_from), reverse=True)
 	return in_force[0] if in_force else None
+
+
+def policy_timeline(company: str) -> list[tuple[date, date | None, PolicyTerms]]:
+	"""(first day, last day or None, terms) of what is in force for `company`, the earliest first; days without are left out."""
+	ours = [terms for terms in _submitted_policies() if terms.company in (None, company)]
+	starts = {terms.valid_from for terms in ours if terms.valid_from}
+	starts |= {terms.valid_to + timedelta(days=1) for terms in ours if terms.valid_to}
+	days = sorted(starts)
+	stretches = zip(days, [*(day - timedelta(days=1) for day in days[1:]), None], strict=True)
+	found = ((first, last, policy_in_force(company, first)) for first, last in stretches)
+	return [(first, last, terms) for first, last, terms in found if terms]
 
 
 def forget_policies() -> None:

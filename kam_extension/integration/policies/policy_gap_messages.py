@@ -38,7 +38,13 @@ _CONTEXTS = {
 
 
 def _messages() -> dict[str, str]:
-	return {**_date_messages(), **_scorecard_messages(), **_tier_messages(), **_rule_messages()}
+	return {
+		**_date_messages(),
+		**_scorecard_messages(),
+		**_tier_messages(),
+		**_rule_messages(),
+		**_programme_messages(),
+	}
 
 
 def _date_messages() -> dict[str, str]:
@@ -149,4 +155,22 @@ def _rule_messages() -> dict[str, str]:
 		),
 		"authority_without_power": _("{role} may approve nothing. Set a limit or remove the row."),
 		"lower_role_may_more": _("{role} may approve more than {other}, who stands above. Check both rows."),
+	}
+
+
+def _programme_messages() -> dict[str, str]:
+	return {
+		"starved_by_ladder": _(
+			"the ladder comes first and leaves nothing to {programme}. Give the programme a lower number as its priority."
+		),
+		"starved_by_programme": _(
+			"{other} comes first and leaves nothing to {programme}. Change a priority, an item group or Exclusive."
+		),
+		"not_priced_in": _(
+			"no price bears the cost of {programme}. Set Priced-in Rate if the minimum markup shall hold after paying it."
+		),
+		"programme_of_unknown_tier": _(
+			"no service level has tier {tier}. Add one, or change the programme's tier."
+		),
+		"reward_falls": _("{value} is less than the {before} of the band before it. Check both."),
 	}

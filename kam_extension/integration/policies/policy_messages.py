@@ -30,6 +30,32 @@ def contradiction_text(contradiction: Contradiction) -> str:
 
 
 def _messages() -> dict[str, str]:
+	return {**_general_messages(), **_programme_messages()}
+
+
+def _programme_messages() -> dict[str, str]:
+	return {
+		"priority_below_one": _("priorities count from 1, the first one. Set 1 or more."),
+		"same_priority": _(
+			"priority {priority} belongs to the ladder or to an earlier row already. Choose another one."
+		),
+		"programme_without_code": _("a programme needs a code. Its bands and the agreements name it."),
+		"programme_without_bands": _(
+			"{programme} earns nothing without bands. Add one under Programme Bands."
+		),
+		"unknown_choice": _("{value} is none of the choices. Choose one of the list."),
+		"starts_on_missing": _("periods are counted from it. Set the first day of the programme."),
+		"band_without_programme": _(
+			"{programme} is no programme of this policy. Write the code of one under Rebate Programmes."
+		),
+		"values_overlap": _("a band of this programme already begins at {value}. Remove one of them."),
+		"values_unsorted": _("{value} is below the band before it. Sort the bands of a programme by value."),
+		"fixed_takes_no_rate": _("this programme pays fixed amounts. Set the rate to 0."),
+		"rate_takes_no_amount": _("this programme pays by rate. Set the fixed amount to 0."),
+	}
+
+
+def _general_messages() -> dict[str, str]:
 	return {
 		"ends_before_it_starts": _("lies before Valid From. Set a later date or leave it empty."),
 		"negative": _("a number below zero has no meaning here. Set zero or more."),

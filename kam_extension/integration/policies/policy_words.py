@@ -84,6 +84,10 @@ def row_text(table: str, key: tuple) -> str:
 	if table in ("margin_bands", "rebate_bands"):
 		tier, amount = key
 		return _("{0}, from {1}").format(tier or _("All tiers"), number_text(amount))
+	if table == "programme_bands":
+		return _("{0}, from {1}").format(key[0], number_text(key[1]))
+	if table == "rebate_programmes":
+		return key[0]
 	if table == "criteria":
 		return metric_names().get(key[0], key[0])
 	return value_text(table, {"levels": "account_level", "authorities": "role"}[table], key[0])

@@ -10,17 +10,37 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 import frappe
 from frappe import _
 from frappe.query_builder import DocType
-from frappe.utils import now
+from frappe.query_builder.functions import Sum
+from frappe.utils import add_days, now
 
 from kam_extension.exceptions import ReceiptAlreadyClaimed
 from kam_extension.integration.rebates.receipts import ReceiptKey
+from kam_extension.integration.turns import take_turn
 from kam_extension.policy.money import ZERO, decimal
 
 DOCTYPE = "KAM Rebate Claim"
+CLAIM_TURN = "KAM Rebate Claim"
+
+
+class ProgrammeKey(NamedTuple):
+	"""One period of a rebate programme (R72)."""
+
+	programme: str
+	first: date
+	last: date
+
+
+@dataclass
+class ProgrammeShare:
+	"""What a receipt counts for a programme and earned there so far, net of reversals."""
+
+	amount: Decimal = ZERO
+	rebate: Decimal = ZERO
 
 
 @dataclass
@@ -35,24 +55,22 @@ class ClaimedShare:
 
 @dataclass
 class Claimed:
-	"""All that is claimed of one receipt."""
+	"""All that is claimed of one receipt: its money at the rate of the order, and what it earned in programmes."""
 
 	posting_date: date
 	key_account: str
 	shares: list[ClaimedShare] = field(default_factory=list)
+	programmes: dict[ProgrammeKey, ProgrammeShare] = field(default_factory=dict)
+	last_number: int = 0
 
 	@property
 	def amount(self) -> Decimal:
 		return sum((share.amount for share in self.shares), ZERO)
 
-	@property
-	def last_number(self) -> int:
-		return max((share.last_number for share in self.shares), default=0)
-
 
 @dataclass(frozen=True)
 class Claim:
-	"""One entry to be written."""
+	"""One entry to be written; with a `programme`, the amount is what it counts and no money is claimed anew."""
 
 	key: ReceiptKey
 	posting_date: date
@@ -60,12 +78,13 @@ class Claim:
 	amount: Decimal
 	rate: Decimal
 	rebate: Decimal
+	programme: ProgrammeKey | None = None
 
 
 def claimed_receipts(
-	company: str, key_accounts: Sequence[str], for_update: bool = False
+	company: str, key_accounts: Sequence[str], for_update: bool = False, made_until: date | None = None
 ) -> dict[ReceiptKey, Claimed]:
-	"""What is claimed of each receipt of these accounts, in one query.
+	"""What is claimed of each receipt of these accounts, in one query; `made_until`: by entries written up to that day.
 
 	`for_update` reads what others have committed meanwhile and holds the rows until this transaction ends.
 	"""
@@ -84,11 +103,16 @@ def claimed_receipts(
 			claim.claimed_amount,
 			claim.rebate_amount,
 			claim.claim_number,
+			claim.programme,
+			claim.programme_from,
+			claim.programme_to,
 		)
 		.where(claim.company == company)
 		.where(claim.key_account.isin(key_accounts))
 		.orderby(claim.claim_number)
 	)
+	if made_until:
+		query = query.where(claim.creation < add_days(made_until, 1))
 	rows = (query.for_update() if for_update else query).run(as_dict=True)
 	found: dict[ReceiptKey, Claimed] = {}
 	for row in rows:
@@ -98,7 +122,12 @@ def claimed_receipts(
 
 
 def lock_claims(key_account: str) -> None:
-	"""Let one transaction at a time decide on the account's claims; held until commit or rollback."""
+	"""Let one transaction at a time decide on claims, and on the account's agreements; held until commit or rollback.
+
+	Claims of all accounts wait for each other: locks on the places where two accounts' claims will be written
+	overlap, so that two transactions would each wait for the other.
+	"""
+	take_turn(CLAIM_TURN)
 	frappe.db.get_value("Key Account", key_account, "name", for_update=True)
 
 
@@ -114,7 +143,42 @@ def reverse_claims(request) -> None:
 	_write(request, _opposites(request.name), taken, is_reversal=True)
 
 
+def claimed_in_programmes(
+	company: str, key_accounts: Sequence[str], until: date | None = None
+) -> dict[tuple[str, ProgrammeKey], Decimal]:
+	"""{(key account, period of a programme): rebate claimed in it} in company currency, of receipts dated up to `until`."""
+	if not key_accounts:
+		return {}
+	claim = DocType(DOCTYPE)
+	query = (
+		frappe.qb.from_(claim)
+		.select(
+			claim.key_account,
+			claim.programme,
+			claim.programme_from,
+			claim.programme_to,
+			Sum(claim.rebate_amount).as_("rebate"),
+		)
+		.where(claim.company == company)
+		.where(claim.key_account.isin(key_accounts))
+		.where(claim.programme != "")
+		.groupby(claim.key_account, claim.programme, claim.programme_from, claim.programme_to)
+	)
+	rows = (query.where(claim.posting_date <= until) if until else query).run(as_dict=True)
+	return {(row.key_account, _programme_key(row)): decimal(row.rebate) for row in rows}
+
+
+def _programme_key(row) -> ProgrammeKey | None:
+	return ProgrammeKey(row.programme, row.programme_from, row.programme_to) if row.programme else None
+
+
 def _add_entry(claimed: Claimed, row) -> None:
+	claimed.last_number = max(claimed.last_number, row.claim_number)
+	if row.programme:
+		part = claimed.programmes.setdefault(_programme_key(row), ProgrammeShare())
+		part.amount += decimal(row.claimed_amount)
+		part.rebate += decimal(row.rebate_amount)
+		return
 	rate = decimal(row.rebate_rate)
 	share = next((share for share in claimed.shares if share.rate == rate), None)
 	if share is None:
@@ -131,7 +195,7 @@ def _opposites(request: str) -> list[Claim]:
 		filters={"rebate_request": request, "is_reversal": 0},
 		fields=[
 			"payment_document_type", "payment_document", "sales_order", "sales_invoice", "posting_date",
-			"claimed_amount", "rebate_rate", "rebate_amount",
+			"claimed_amount", "rebate_rate", "rebate_amount", "programme", "programme_from", "programme_to",
 		],
 		order_by="claim_number",
 	)  # fmt: skip
@@ -143,6 +207,7 @@ def _opposites(request: str) -> list[Claim]:
 			amount=-decimal(row.claimed_amount),
 			rate=decimal(row.rebate_rate),
 			rebate=-decimal(row.rebate_amount),
+			programme=_programme_key(row),
 		)
 		for row in rows
 	]
@@ -151,7 +216,8 @@ def _opposites(request: str) -> list[Claim]:
 _COLUMNS = (
 	"name", "creation", "modified", "owner", "modified_by", "company", "key_account", "rebate_request",
 	"is_reversal", "posting_date", "payment_document_type", "payment_document", "sales_order", "sales_invoice",
-	"claim_number", "claimed_amount", "rebate_rate", "rebate_amount",
+	"claim_number", "claimed_amount", "rebate_rate", "rebate_amount", "programme", "programme_from",
+	"programme_to",
 )  # fmt: skip
 
 
@@ -166,6 +232,7 @@ def _write(request, claims: Iterable[Claim], taken: dict[ReceiptKey, Claimed], i
 				frappe.generate_hash(length=10), time, time, user, user, request.company, request.key_account,
 				request.name, int(is_reversal), claim.posting_date, *claim.key, claim.sales_invoice,
 				numbers[claim.key], claim.amount, claim.rate, claim.rebate,
+				*(claim.programme or (None, None, None)),
 			)
 		)  # fmt: skip
 	if rows:

@@ -12,16 +12,33 @@ from kam_extension.policy.money import ZERO, Rounding
 from kam_extension.policy.rebates import rebate_on_receipt
 from kam_extension.policy.terms import PolicyTerms
 
+# As fine as the database keeps a percentage.
+RATE_STEP = Decimal("1e-9")
+
 
 @dataclass(frozen=True)
 class OrderRebate:
-	"""The rebate that an order earns as it stands now: rate in percent, gross in company currency."""
+	"""The rebate that an order earns as it stands now: rate in percent, gross and effective net in company currency.
+
+	`programmes` are those that its agreement grants. `share` (0 to 1) is what they leave of a receipt to the order's
+	own rate; `rate` is already lowered by it.
+	"""
 
 	rate: Decimal
 	net_share: Decimal
 	gross: Decimal
 	agreement: str
 	terms: PolicyTerms
+	net: Decimal = ZERO
+	programmes: tuple[str, ...] = ()
+	programmes_only: bool = False
+	share: Decimal = Decimal(1)
+
+	def on_share(self, share: Decimal) -> "OrderRebate":
+		"""The same order where only `share` of a receipt is left to its rate."""
+		return (
+			self if share == 1 else replace(self, share=share, rate=(self.rate * share).quantize(RATE_STEP))
+		)
 
 	def on(self, amount: Decimal, rounding: Rounding) -> Decimal:
 		return rebate_on_receipt(amount, self.rate, self.net_share, self.terms, rounding)
@@ -49,7 +66,8 @@ class OpenReceipt:
 	@property
 	def identity(self) -> tuple:
 		"""Tells the rows of one account apart; stable while nothing changes in the ledger."""
-		return self.key, self.is_rate_change, self.previous.rate if self.previous else None
+		previous = self.previous.rate if self.previous else None
+		return self.key, self.is_rate_change, previous or None
 
 	@property
 	def is_divisible(self) -> bool:

@@ -7,7 +7,13 @@ AGREEMENT, REQUEST = "Rebate Agreement", "Rebate Request"
 
 
 def refuse_unapproved_paper(doc, method: str | None = None, settings=None) -> None:
-	"""Event before_print of both documents: prints, PDFs and papers attached to mails come through here."""
+	"""Event before_print of both documents: prints, PDFs and papers attached to mails come through here.
+
+	What is printed is what is stored: Frappe's print view also takes a document as the client sends it.
+	"""
+	if not frappe.db.exists(doc.doctype, doc.name):
+		_refuse_if(_("{0} {1} is not approved.").format(_(doc.doctype), frappe.bold(doc.name)))
+	doc.load_from_db()
 	_refuse_if(_reason_against_paper(doc))
 
 

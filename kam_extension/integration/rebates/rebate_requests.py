@@ -11,6 +11,11 @@ from frappe.utils import flt, fmt_money, getdate
 from kam_extension.exceptions import ReceiptAlreadyClaimed
 from kam_extension.integration.rebates.claims import Claimed, lock_claims, record_claims
 from kam_extension.integration.rebates.open_receipts import OpenReceipt
+from kam_extension.integration.rebates.programme_rows import (
+	programme_claims,
+	programmes_signature,
+	set_programmes,
+)
 from kam_extension.integration.rebates.rebates import OpenRebates
 from kam_extension.integration.rebates.receipts import ReceiptKey
 from kam_extension.policy.money import ZERO, Rounding, decimal
@@ -19,7 +24,10 @@ from kam_extension.policy.money import ZERO, Rounding, decimal
 def fetch_rows(request) -> None:
 	"""Replace the rows by everything that is open for the request's account, company and period."""
 	_require_scope(request)
-	_set_rows(request, _open_rebates(request).rows(request.period_start))
+	rebates = _open_rebates(request)
+	rows = rebates.rows(request.period_start)
+	set_programmes(request, rebates.programmes(rows), only_kept=False)
+	_set_rows(request, rows)
 
 
 def refresh_rows(request) -> None:
@@ -32,12 +40,14 @@ def refresh_rows(request) -> None:
 		return
 	rebates = _open_rebates(request)
 	wanted = {identity_of(row): _money(row.collected_amount, rebates.rounding) for row in request.receipts}
-	rows = (
+	found = (
 		_wanted_part(row, wanted.get(row.identity), rebates.rounding)
 		for row in rebates.rows(request.period_start)
 	)
+	rows = [row for row in found if row]
 	before = rows_signature(request)
-	_set_rows(request, [row for row in rows if row])
+	set_programmes(request, rebates.programmes(rows), only_kept=True)
+	_set_rows(request, rows)
 	if before and rows_signature(request) != before:
 		frappe.msgprint(
 			_("The receipts were brought in line with the ledger and the claims made so far."), alert=True
@@ -57,7 +67,9 @@ def claim_rows(request) -> None:
 	current = {row.identity: row for row in rebates.rows(request.period_start, taken)}
 	parts = [_checked_part(row, current, taken, rebates.rounding) for row in request.receipts]
 	_refuse_left_out(current.values(), {part.identity for part in parts})
-	record_claims(request, [claim for part in parts for claim in part.claims()], taken)
+	claims = [claim for part in parts for claim in part.claims()]
+	claims += programme_claims(request, rebates.programmes(parts, taken))
+	record_claims(request, claims, taken)
 
 
 def set_totals(request) -> None:
@@ -65,17 +77,19 @@ def set_totals(request) -> None:
 	rows = request.receipts
 	precision = request.precision("total_collected")
 	request.total_collected = flt(sum(row.collected_amount for row in rows), precision)
-	request.total_rebate = flt(sum(row.rebate_amount for row in rows), precision)
+	rebates = [row.rebate_amount for row in (*rows, *request.programmes)]
+	request.total_rebate = flt(sum(rebates), precision)
 	differences = (row.collected_amount for row in rows if row.is_open_difference)
 	request.open_differences_total = flt(sum(differences), precision)
 
 
 def rows_signature(request) -> list[tuple]:
 	"""What finance verifies and executives approve of the rows; equal while nothing of it changes."""
-	return sorted(
+	receipts = sorted(
 		(*identity_of(row)[0], bool(row.is_rate_change), flt(row.previous_rate, 6), *_figures(row))
 		for row in request.receipts
 	)
+	return receipts + programmes_signature(request)
 
 
 def identity_of(row) -> tuple:
@@ -166,6 +180,10 @@ def _note(row: OpenReceipt) -> str | None:
 		)
 	if row.previous:
 		return _("Taken back at the rate of its claim") if row.collected < 0 else _("Given back")
+	if row.order and row.order.share != 1:
+		return _("The order's own rate holds for {0} % of the receipt; programmes take the rest.").format(
+			flt(row.order.share * 100, 2)
+		)
 	return _("Paid back to the customer") if row.collected < 0 else None
 
 

@@ -1,6 +1,7 @@
 """What an account may claim: receipts on orders with a rebate, less what was claimed before (R37–R39, R41)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import frappe
@@ -9,6 +10,9 @@ from frappe.utils import getdate
 from kam_extension.integration.money import company_currency, site_rounding
 from kam_extension.integration.rebates.claims import Claimed, claimed_receipts
 from kam_extension.integration.rebates.open_receipts import OpenReceipt, OrderRebate, open_rows
+from kam_extension.integration.rebates.programme_claims import OpenProgramme
+from kam_extension.integration.rebates.programme_grants import by_agreement, granted_programmes
+from kam_extension.integration.rebates.programme_rebates import ProgrammeRebates
 from kam_extension.integration.rebates.rebate_orders import order_rebates
 from kam_extension.integration.rebates.receipt_sources import Scope
 from kam_extension.integration.rebates.receipts import Receipt, ReceiptKey, receipts_on_orders
@@ -33,7 +37,11 @@ class OpenRebates:
 		self.receipts = receipts_on_orders(scope)
 		self.claimed = self.read_claims()
 		orders = {key.sales_order for key in self.receipts} | {key.sales_order for key in self.claimed}
-		self.orders = order_rebates(company, self.key_accounts, orders)
+		grants = granted_programmes(company, self.key_accounts) if orders else []
+		self.orders = order_rebates(company, self.key_accounts, orders, by_agreement(grants))
+		self.programme_rebates = ProgrammeRebates(
+			company, self.account_of_customer, grants, self.orders, self.rounding
+		)
 
 	def read_claims(self, for_update: bool = False) -> dict[ReceiptKey, Claimed]:
 		"""The claim ledger of the accounts; `for_update` sees what others committed meanwhile."""
@@ -52,8 +60,19 @@ class OpenRebates:
 			if entry is None and order is None:
 				continue
 			base = self._base(key, receipt, entry, order, getdate(period_start))
+			if order and order.programmes:
+				order = self.programme_rebates.left_to_order(
+					key.sales_order, base.key_account, base.posting_date, order
+				)
+				base = replace(base, order=order)
 			found.extend(open_rows(receipt, entry, order, base, self.rounding))
 		return sorted(found, key=lambda row: (row.posting_date, row.key, row.is_rate_change, row.rate))
+
+	def programmes(
+		self, rows: Sequence[OpenReceipt], claimed: dict[ReceiptKey, Claimed] | None = None
+	) -> list[OpenProgramme]:
+		"""Periods of rebate programmes, net of what was claimed in them, once `rows` are claimed as well (R73)."""
+		return self.programme_rebates.lines(rows, self.claimed if claimed is None else claimed)
 
 	def _in_scope(self, day: date) -> bool:
 		return day <= self.until and (self.since is None or day >= self.since)

@@ -1,5 +1,5 @@
-"""Where money comes in: allocations of payments, bank journals and cash sales, as the ledger has them now
-(R38).
+"""Where money comes in: allocations of payments, bank journals and cash sales, as the documents stand now
+(R38; each case is a row of docs/receipts.md).
 
 Every reader takes the same arguments and runs a fixed number of queries, however many documents there
 are. Amounts are exact Decimals in company currency, negative for money that went back to the customer.
@@ -13,9 +13,10 @@ from decimal import Decimal
 
 import frappe
 from frappe.query_builder import Case, DocType
-from frappe.query_builder.functions import Coalesce, Sum
+from frappe.query_builder.functions import Sum
 
 from kam_extension.policy.money import ZERO, decimal
+from kam_extension.policy.receipts import cash_parts
 
 BANK_ACCOUNT_TYPES = ("Bank", "Cash")
 
@@ -36,7 +37,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Allocation:
-	"""Cash of one payment that stands against one order or invoice."""
+	"""Cash of one payment that stands against one order, invoice or journal."""
 
 	payment_document_type: str
 	payment_document: str
@@ -48,41 +49,68 @@ class Allocation:
 	amount: Decimal
 
 
-def allocations(scope: Scope) -> Iterator[Allocation]:
-	"""All allocations of cash in the scope; what is not allocated to an order or invoice is left out."""
-	if not scope.customers:
-		return
-	yield from _payment_entries(scope)
-	yield from _journal_entries(scope)
-	yield from _cash_sales(scope)
+def allocation(doctype: str, row, amount: Decimal) -> Allocation:
+	"""`row` has name, posting_date, party, reference_doctype and reference_name; advance_voucher_* if known."""
+	return Allocation(
+		payment_document_type=doctype,
+		payment_document=row.name,
+		posting_date=row.posting_date,
+		customer=row.party,
+		reference_doctype=row.reference_doctype,
+		reference_name=row.reference_name,
+		advance_order=row.advance_voucher_no if row.advance_voucher_type == "Sales Order" else None,
+		amount=amount,
+	)
 
 
-def _payment_entries(scope: Scope) -> Iterator[Allocation]:
+def payment_entries(scope: Scope) -> Iterator[Allocation]:
+	"""Allocations of Payment Entries: what the bank moved, spread over all that the payment settles.
+
+	Deductions, write-offs and exchange differences are no cash; nor is other income within the payment money for
+	an order. What is unallocated takes its part and belongs to no order.
+	"""
 	by_payment = defaultdict(list)
 	for row in _payment_rows(scope):
 		by_payment[row.name].append(row)
-	for rows in by_payment.values():
-		factor = _cash_factor(rows)
-		for row in rows:
-			yield _allocation("Payment Entry", row, decimal(row.allocated_amount) * factor)
+	other_income = _other_income(scope, set(by_payment))
+	for name, rows in by_payment.items():
+		direction = 1 if rows[0].payment_type == "Receive" else -1
+		pieces = [_piece(row) for row in rows]
+		cash = direction * (decimal(rows[0].cash) - other_income.get(name, ZERO))
+		unallocated = direction * decimal(rows[0].unallocated_amount)
+		for row, amount in zip(rows, cash_parts(cash, [*pieces, unallocated]), strict=False):
+			if amount:
+				yield allocation("Payment Entry", row, amount)
+
+
+def _piece(row) -> Decimal:
+	"""What the row settles, positive for a receipt. Money paid out counts against whatever it names: a return is
+	allocated with a negative amount, an order's advance with a positive one."""
+	amount = decimal(row.allocated_amount)
+	return amount if row.payment_type == "Receive" else -abs(amount)
 
 
 def _payment_rows(scope: Scope) -> list:
-	payment, reference = DocType("Payment Entry"), DocType("Payment Entry Reference")
+	payment, reference, account = (
+		DocType("Payment Entry"),
+		DocType("Payment Entry Reference"),
+		DocType("Account"),
+	)
+	is_receipt = Case().when(payment.payment_type == "Receive", payment.paid_to).else_(payment.paid_from)
+	cash = Case().when(payment.payment_type == "Receive", payment.base_received_amount)
 	return (
 		frappe.qb.from_(payment)
 		.inner_join(reference)
-		.on(reference.parent == payment.name)
+		.on((reference.parent == payment.name) & (reference.parenttype == "Payment Entry"))
+		.inner_join(account)
+		.on(account.name == is_receipt)
 		.select(
 			payment.name,
 			payment.posting_date,
 			payment.party,
 			payment.payment_type,
-			payment.base_received_amount,
-			payment.base_paid_amount,
+			cash.else_(payment.base_paid_amount).as_("cash"),
 			payment.unallocated_amount,
-			payment.source_exchange_rate,
-			payment.target_exchange_rate,
 			reference.reference_doctype,
 			reference.reference_name,
 			reference.allocated_amount,
@@ -94,98 +122,39 @@ def _payment_rows(scope: Scope) -> list:
 		.where(payment.party_type == "Customer")
 		.where(payment.party.isin(scope.customers))
 		.where(payment.payment_type.isin(("Receive", "Pay")))
+		.where(account.account_type.isin(BANK_ACCOUNT_TYPES))
 		.where(scope.dates(payment.posting_date))
 		.orderby(payment.name, reference.idx)
 	).run(as_dict=True)
 
 
-def _cash_factor(rows: list) -> Decimal:
-	"""Signed cash in company currency per unit that the payment allocates: deductions and exchange
-	differences go.
-
-	In company currency never more than the allocation itself, so that other income in the payment is no
-	receipt.
-	"""
-	payment = rows[0]
-	allocated = sum((decimal(row.allocated_amount) for row in rows), ZERO)
-	direction = -1 if payment.payment_type == "Pay" and allocated <= 0 else 1
-	total = allocated + direction * decimal(payment.unallocated_amount)
-	if not total:
-		return ZERO
-	if payment.payment_type == "Receive":
-		return _per_unit(payment.base_received_amount, total, payment.source_exchange_rate)
-	factor = _per_unit(payment.base_paid_amount, abs(total), payment.target_exchange_rate)
-	return factor if total < 0 else -factor
-
-
-def _per_unit(cash: float, total: Decimal, exchange_rate: float) -> Decimal:
-	per_unit = decimal(cash) / total
-	return min(per_unit, Decimal(1)) if exchange_rate == 1 else per_unit
-
-
-def _journal_entries(scope: Scope) -> Iterator[Allocation]:
-	rows = _journal_rows(scope)
-	backing = _bank_backing({row.name for row in rows})
-	for row in rows:
-		share = backing.get(row.name, ZERO)
-		if share:
-			yield _allocation("Journal Entry", row, decimal(row.credit) * share)
-
-
-def _journal_rows(scope: Scope) -> list:
-	journal, line = DocType("Journal Entry"), DocType("Journal Entry Account")
-	return (
-		frappe.qb.from_(journal)
-		.inner_join(line)
-		.on(line.parent == journal.name)
-		.select(
-			journal.name,
-			journal.posting_date,
-			line.party,
-			line.reference_type.as_("reference_doctype"),
-			line.reference_name,
-			line.advance_voucher_type,
-			line.advance_voucher_no,
-			(line.credit - line.debit).as_("credit"),
-		)
-		.where(journal.docstatus == 1)
-		.where(journal.company == scope.company)
-		.where(Coalesce(journal.kam_rebate_request, "") == "")
-		.where(line.party_type == "Customer")
-		.where(line.party.isin(scope.customers))
-		.where(scope.dates(journal.posting_date))
-		.orderby(journal.name, line.idx)
-	).run(as_dict=True)
-
-
-def _bank_backing(journals: set[str]) -> dict[str, Decimal]:
-	"""The share of each journal's customer credits that moved bank or cash, from 0 to 1."""
-	if not journals:
+def _other_income(scope: Scope, payments: set[str]) -> dict[str, Decimal]:
+	"""Negative deductions (a dunning fee) by payment: money that came in for something else than the debt."""
+	if not payments:
 		return {}
-	line, account = DocType("Journal Entry Account"), DocType("Account")
-	bank = Case().when(account.account_type.isin(BANK_ACCOUNT_TYPES), line.debit - line.credit).else_(0)
-	party = Case().when(line.party_type == "Customer", line.credit - line.debit).else_(0)
+	row = DocType("Payment Entry Deduction")
+	exchange_account = frappe.get_cached_value("Company", scope.company, "exchange_gain_loss_account")
 	rows = (
-		frappe.qb.from_(line)
-		.inner_join(account)
-		.on(account.name == line.account)
-		.select(line.parent, Sum(bank).as_("bank"), Sum(party).as_("party"))
-		.where(line.parent.isin(journals))
-		.groupby(line.parent)
+		frappe.qb.from_(row)
+		.select(row.parent, Sum(row.amount).as_("amount"))
+		.where(row.parent.isin(payments))
+		.where(row.is_exchange_gain_loss == 0)
+		.where(row.account != (exchange_account or ""))
+		.groupby(row.parent)
+		.having(Sum(row.amount) < 0)
 	).run(as_dict=True)
-	return {row.parent: _share(decimal(row.bank), decimal(row.party)) for row in rows}
+	return {row.parent: -decimal(row.amount) for row in rows}
 
 
-def _share(bank: Decimal, party: Decimal) -> Decimal:
-	return min(max(bank / party, ZERO), Decimal(1)) if party else ZERO
-
-
-def _cash_sales(scope: Scope) -> Iterator[Allocation]:
-	invoice, payment = DocType("Sales Invoice"), DocType("Sales Invoice Payment")
+def cash_sales(scope: Scope) -> Iterator[Allocation]:
+	"""What invoices with payment (point of sale) took in bank and cash, less the change given."""
+	invoice, payment, account = DocType("Sales Invoice"), DocType("Sales Invoice Payment"), DocType("Account")
 	rows = (
 		frappe.qb.from_(invoice)
 		.inner_join(payment)
 		.on((payment.parent == invoice.name) & (payment.parenttype == "Sales Invoice"))
+		.inner_join(account)
+		.on(account.name == payment.account)
 		.select(
 			invoice.name,
 			invoice.posting_date,
@@ -196,22 +165,10 @@ def _cash_sales(scope: Scope) -> Iterator[Allocation]:
 		.where(invoice.is_pos == 1)
 		.where(invoice.company == scope.company)
 		.where(invoice.customer.isin(scope.customers))
+		.where(account.account_type.isin(BANK_ACCOUNT_TYPES))
 		.where(scope.dates(invoice.posting_date))
 		.groupby(invoice.name)
 	).run(as_dict=True)
 	for row in rows:
 		row.update(reference_doctype="Sales Invoice", reference_name=row.name)
-		yield _allocation("Sales Invoice", row, decimal(row.cash))
-
-
-def _allocation(doctype: str, row, amount: Decimal) -> Allocation:
-	return Allocation(
-		payment_document_type=doctype,
-		payment_document=row.name,
-		posting_date=row.posting_date,
-		customer=row.party,
-		reference_doctype=row.reference_doctype,
-		reference_name=row.reference_name,
-		advance_order=row.advance_voucher_no if row.advance_voucher_type == "Sales Order" else None,
-		amount=amount,
-	)
+		yield allocation("Sales Invoice", row, decimal(row.cash))

@@ -1,7 +1,7 @@
 """What was received on which order: payments by (payment, sales order), as the ledger stands now (R38, S4)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,8 +12,15 @@ from frappe.query_builder import DocType
 from frappe.query_builder.functions import Sum
 
 from kam_extension.integration.money import company_currency, site_rounding
-from kam_extension.integration.rebates.receipt_sources import Allocation, Scope, allocations
+from kam_extension.integration.rebates.receipt_journals import journal_entries, orders_of_journals
+from kam_extension.integration.rebates.receipt_sources import (
+	Allocation,
+	Scope,
+	cash_sales,
+	payment_entries,
+)
 from kam_extension.policy.money import ZERO, Rounding, decimal
+from kam_extension.policy.receipts import invoice_shares, rounded_parts
 
 
 class ReceiptKey(NamedTuple):
@@ -42,15 +49,22 @@ def receipts_on_orders(scope: Scope) -> dict[ReceiptKey, Receipt]:
 	"""Every receipt in the scope that can be traced to a sales order, without those of zero.
 
 	An advance counts by the payment's date and for its order, before and after an invoice takes it. An
-	invoice of several orders is split by the net amounts of their rows; the parts of one payment add up to
-	the cent. The number of queries is fixed.
+	invoice of several orders is split by the net amounts of their rows. The parts of one payment add up to the
+	cent and never to more than the bank moved. The number of queries is fixed.
 	"""
-	found = list(allocations(scope))
-	shares = order_shares({row.reference_name for row in found if row.reference_doctype == "Sales Invoice"})
-	parts = _parts_by_payment(found, shares)
+	found = list(_allocations(scope)) if scope.customers else []
+	invoices = {row.reference_name for row in found if row.reference_doctype == "Sales Invoice"}
+	orders = _Orders(order_shares(invoices), orders_of_journals(found))
 	rounding = site_rounding(company_currency(scope.company))
+	parts = _parts_by_payment(found, orders)
 	receipts = (receipt for part in parts.values() for receipt in _round_parts(part, rounding))
 	return {receipt.key: receipt for receipt in receipts if receipt.amount}
+
+
+def _allocations(scope: Scope) -> Iterator[Allocation]:
+	yield from payment_entries(scope)
+	yield from journal_entries(scope)
+	yield from cash_sales(scope)
 
 
 def order_shares(invoices: Iterable[str]) -> dict[str, dict[str, Decimal]]:
@@ -83,14 +97,38 @@ def _net_by_order(invoices: set[str]) -> list:
 
 
 def _shares(rows: list) -> dict[str, dict[str, Decimal]]:
-	totals: dict[str, Decimal] = defaultdict(Decimal)
+	nets: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
 	for row in rows:
-		totals[row.invoice] += decimal(row.net)
-	shares: dict[str, dict[str, Decimal]] = defaultdict(dict)
-	for row in rows:
-		if row.sales_order and totals[row.invoice]:
-			shares[row.invoice][row.sales_order] = decimal(row.net) / totals[row.invoice]
-	return shares
+		nets[row.invoice][row.sales_order or ""] += decimal(row.net)
+	shares = {invoice: invoice_shares(amounts) for invoice, amounts in nets.items()}
+	return {
+		invoice: {order: share for order, share in found.items() if order}
+		for invoice, found in shares.items()
+	}
+
+
+@dataclass(frozen=True)
+class _Orders:
+	"""Which orders an allocation stands for: by invoice, and by (journal, customer) for money paid back."""
+
+	by_invoice: Mapping[str, Mapping[str, Decimal]]
+	by_journal: Mapping[tuple[str, str], Mapping[str, Decimal]]
+
+	def shares_of(self, row: Allocation) -> Mapping[str, Decimal]:
+		if row.reference_doctype == "Sales Order":
+			return {row.reference_name: Decimal(1)}
+		if row.reference_doctype == "Sales Invoice":
+			return self._of_invoice(row)
+		if row.reference_doctype == "Journal Entry":
+			return self.by_journal.get((row.reference_name, row.customer), {})
+		return {}
+
+	def _of_invoice(self, row: Allocation) -> Mapping[str, Decimal]:
+		"""An advance stays with its order, unless it was moved to an invoice of other orders."""
+		shares = self.by_invoice.get(row.reference_name, {})
+		if row.advance_order and (row.advance_order in shares or not shares):
+			return {row.advance_order: Decimal(1)}
+		return shares
 
 
 @dataclass
@@ -104,14 +142,13 @@ class _Part:
 	invoices: set[str | None]
 
 
-def _parts_by_payment(
-	found: list[Allocation], shares: Mapping[str, Mapping[str, Decimal]]
-) -> dict[tuple[str, str], dict[ReceiptKey, _Part]]:
-	payments: dict[tuple[str, str], dict[ReceiptKey, _Part]] = defaultdict(dict)
+def _parts_by_payment(found: list[Allocation], orders: _Orders) -> dict[tuple, dict[ReceiptKey, _Part]]:
+	"""By payment and customer: a journal's customers are rounded apart, whoever else is in the scope."""
+	payments: dict[tuple, dict[ReceiptKey, _Part]] = defaultdict(dict)
 	for row in found:
-		parts = payments[(row.payment_document_type, row.payment_document)]
+		parts = payments[(row.payment_document_type, row.payment_document, row.customer)]
 		invoice = row.reference_name if row.reference_doctype == "Sales Invoice" else None
-		for order, share in _orders_of(row, shares).items():
+		for order, share in orders.shares_of(row).items():
 			key = ReceiptKey(row.payment_document_type, row.payment_document, order)
 			part = parts.setdefault(key, _Part(key, row.customer, row.posting_date, ZERO, set()))
 			part.amount += row.amount * share
@@ -119,24 +156,9 @@ def _parts_by_payment(
 	return payments
 
 
-def _orders_of(row: Allocation, shares: Mapping[str, Mapping[str, Decimal]]) -> Mapping[str, Decimal]:
-	if row.reference_doctype == "Sales Order":
-		return {row.reference_name: Decimal(1)}
-	if row.reference_doctype != "Sales Invoice":
-		return {}
-	if row.advance_order:
-		return {row.advance_order: Decimal(1)}
-	return shares.get(row.reference_name, {})
-
-
-def _round_parts(parts: dict[ReceiptKey, _Part], rounding: Rounding) -> Iterable[Receipt]:
-	"""Receipts in cents: the rounding difference of the payment goes where rounding took most."""
+def _round_parts(parts: dict[ReceiptKey, _Part], rounding: Rounding) -> Iterator[Receipt]:
 	ordered = [parts[key] for key in sorted(parts)]
-	cents = [rounding.down(part.amount) for part in ordered]
-	missing = rounding.money(sum((part.amount for part in ordered), ZERO)) - sum(cents, ZERO)
-	by_loss = sorted(range(len(ordered)), key=lambda index: cents[index] - ordered[index].amount)
-	for index in by_loss[: int(missing / rounding.smallest_unit)]:
-		cents[index] += rounding.smallest_unit
-	for part, amount in zip(ordered, cents, strict=True):
+	amounts = rounded_parts([part.amount for part in ordered], rounding)
+	for part, amount in zip(ordered, amounts, strict=True):
 		invoice = next(iter(part.invoices)) if len(part.invoices) == 1 else None
 		yield Receipt(part.key, part.customer, part.posting_date, amount, invoice)

@@ -32,6 +32,17 @@ def note_policy_author(policy) -> None:
 	_note(policy, DRAFTED_BY, terms_of)
 
 
+def note_author(doc, terms: Callable) -> None:
+	"""Remember who, besides its owner, changed the terms of a document: `terms(doc)` is what is compared."""
+	_note(doc, DRAFTED_BY, terms)
+
+
+def authors_of_draft(doc) -> set[str]:
+	"""Owner and authors of a document with a note of them, as it is now, and of those that it amends."""
+	authors = {doc.owner or frappe.session.user, *(doc.get(DRAFTED_BY) or "").split()}
+	return authors | (authors_of(doc.doctype, doc.amended_from, DRAFTED_BY) if doc.amended_from else set())
+
+
 def authors_of(doctype: str, name: str, field: str) -> set[str]:
 	"""Owner and authors of a document as stored, and of those that it amends."""
 	authors: set[str] = set()

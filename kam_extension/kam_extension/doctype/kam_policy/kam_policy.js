@@ -18,6 +18,7 @@ frappe.ui.form.on("KAM Policy", {
 		frm.refresh_field("criteria");
 		name_levels(frm);
 		frm.refresh_field("levels");
+		offer_programmes(frm);
 		frm.set_intro("");
 		show_next_step(frm);
 		add_views(frm);
@@ -26,6 +27,11 @@ frappe.ui.form.on("KAM Policy", {
 });
 
 frappe.ui.form.on("KAM Policy Level", { levels_add: (frm) => name_levels(frm) });
+
+frappe.ui.form.on("KAM Policy Rebate Programme", {
+	programme: offer_programmes,
+	rebate_programmes_remove: offer_programmes,
+});
 
 frappe.ui.form.on("KAM Policy Criterion", {
 	criteria_add: (frm) => name_metrics(frm),
@@ -58,6 +64,12 @@ function name_levels(frm) {
 	for (const { name: row } of frm.doc.levels || []) {
 		frappe.meta.get_docfield("KAM Policy Level", "account_level", row).formatter = name_of;
 	}
+}
+
+/** Bands name a programme of this policy by its code. */
+function offer_programmes(frm) {
+	const codes = (frm.doc.rebate_programmes || []).map((row) => row.programme).filter(Boolean);
+	frm.get_field("programme_bands").grid.update_docfield_property("programme", "options", codes);
 }
 
 /** What a draft waits for. */

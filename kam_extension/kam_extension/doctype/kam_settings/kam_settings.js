@@ -10,5 +10,9 @@ frappe.ui.form.on("KAM Settings", {
 			of_company({ account_type: ["in", ["Bank", "Cash"]] })
 		);
 		frm.set_query("rebate_cost_center", "companies", of_company({}));
+		frm.set_query("rebate_item", "companies", () => ({ filters: { is_stock_item: 0, disabled: 0 } }));
+		frm.set_query("rebate_tax_template", "companies", (doc, cdt, cdn) => ({
+			filters: { company: locals[cdt][cdn].company, disabled: 0 },
+		}));
 	},
 });

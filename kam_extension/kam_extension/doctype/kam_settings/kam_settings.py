@@ -2,9 +2,13 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from kam_extension.integration.rebates.accruals import check_accrual_account
+from kam_extension.integration.rebates.settlement.settings import check_tax_settings
+
 OWN_RECORDS = (
 	("rebate_expense_account", "Account"),
 	("rebate_payment_account", "Account"),
+	("rebate_accrual_account", "Account"),
 	("rebate_cost_center", "Cost Center"),
 )
 
@@ -14,6 +18,8 @@ class KAMSettings(Document):
 		self.check_companies_once()
 		for row in self.companies:
 			self.check_row(row)
+			check_accrual_account(row)
+			check_tax_settings(row)
 
 	def check_companies_once(self):
 		companies = [row.company for row in self.companies]

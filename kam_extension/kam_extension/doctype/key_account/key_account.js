@@ -90,10 +90,23 @@ function show_report_dates(frm) {
 }
 
 function add_actions(frm) {
+	if (frappe.perm.has_perm("Key Account", 0, "print", frm.doc)) {
+		frm.add_custom_button(__("Statement of Account"), () =>
+			frappe.require("/assets/kam_extension/js/statement_of_account.js", () =>
+				kam_extension.show_statement_dialog(frm)
+			)
+		);
+	}
 	if (frm.perm[1]?.write) {
 		frm.add_custom_button(__("Recompute Tier"), () => recompute_tier(frm));
 	}
-	for (const doctype of ["Visit Log", "Risk Report", "Rebate Agreement", "Rebate Request"]) {
+	for (const doctype of [
+		"Visit Log",
+		"Risk Report",
+		"Rebate Agreement",
+		"Rebate Request",
+		"Collection Promise",
+	]) {
 		if (frappe.model.can_create(doctype)) {
 			frm.add_custom_button(
 				__(doctype),

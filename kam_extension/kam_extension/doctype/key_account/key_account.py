@@ -13,6 +13,7 @@ from kam_extension.integration.accounts.accounts import publish_account, unpubli
 from kam_extension.integration.accounts.churn_reports import forget_account
 from kam_extension.integration.accounts.twins import show_twins
 from kam_extension.integration.accounts.visits import refresh_visit_dates
+from kam_extension.integration.commission.manager_history import forget_managers, record_manager
 from kam_extension.integration.credit.groups import forget_groups
 from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, has_any_role, require_role
 from kam_extension.integration.tiers import tier_timeline as timeline
@@ -20,7 +21,9 @@ from kam_extension.integration.tiers.tier_history import forget_history, record_
 from kam_extension.integration.turns import forget_turns
 from kam_extension.policy.codes import AccountStatus
 
-DERIVED_FIELDS = ("risk_level", "last_visit_date", "next_visit_due", "credit_tier", "credit_review")
+DERIVED_FIELDS = (
+	"risk_level", "last_visit_date", "next_visit_due", "credit_tier", "credit_review", "statement_sent_until",
+)  # fmt: skip
 PERSONAL_LEVEL = 2
 MOST_INFLUENCE = 4
 
@@ -55,6 +58,7 @@ class KeyAccount(Document):
 	def on_update(self):
 		forget_groups()
 		record_saved_change(self)
+		record_manager(self)
 		publish_account(self)
 		refresh_visit_dates(self)
 		if self.status == AccountStatus.TERMINATED:
@@ -64,6 +68,7 @@ class KeyAccount(Document):
 		forget_groups()
 		unpublish_account(self)
 		forget_history(self.name)
+		forget_managers(self.name)
 		forget_turns(self.name)
 		forget_account(self.name)
 

@@ -3,12 +3,22 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate
 
+from kam_extension.integration.rebates import application_form
+from kam_extension.integration.rebates.agreement_approval import (
+	check_agreement_approval,
+	end_agreement,
+	keep_agreement_approvals,
+)
 from kam_extension.integration.rebates.agreement_orders import (
 	CUSTOMER_FIELD,
 	refuse_foreign_orders,
 	refuse_overlap,
 )
-from kam_extension.integration.security.roles import EXECUTIVE_ONLY, require_other_person, require_role
+from kam_extension.integration.rebates.agreement_programmes import check_programmes, grantable_programmes
+from kam_extension.integration.rebates.approval_steps import approve_next_step
+from kam_extension.integration.rebates.approval_terms import terms_of
+from kam_extension.integration.rebates.approval_workflow import lead_to_next_step
+from kam_extension.integration.security.authorship import note_author
 from kam_extension.policy.codes import RateSource
 
 
@@ -19,12 +29,39 @@ class RebateAgreement(Document):
 		self.validate_period()
 		self.validate_rate()
 		self.validate_orders()
+		check_programmes(self)
 		refuse_overlap(self)
+		note_author(self, terms_of)
+		keep_agreement_approvals(self)
 
 	def before_submit(self):
-		require_role(EXECUTIVE_ONLY, _("Approve Rebate Agreement"))
-		require_other_person(self.owner, self.doctype)
-		self.approved_by = frappe.session.user
+		check_agreement_approval(self)
+
+	def on_update(self):
+		if self.docstatus.is_draft():
+			lead_to_next_step(self)
+
+	@frappe.whitelist()
+	def end_on(self, valid_to: str):
+		"""Let an approved agreement end earlier; what was earned until then stays."""
+		end_agreement(self, valid_to)
+
+	def letter(self) -> dict:
+		"""What the print format Rebate Agreement Letter shows besides the fields."""
+		return application_form.letter(self)
+
+	@frappe.whitelist()
+	def approve_next_step(self):
+		"""Approve the step that is next, for sites whose workflow is not ours; returns the role approved for."""
+		return approve_next_step(self)
+
+	@frappe.whitelist()
+	def get_programmes(self) -> list[dict]:
+		"""Programmes that this agreement may name: `value` (code) and `label`."""
+		self.check_permission("read" if not self.is_new() else "create")
+		frappe.has_permission("Key Account", "read", doc=self.key_account, throw=True)
+		found = grantable_programmes(self.key_account, self.company, self.valid_from)
+		return [{"value": row.programme, "label": row.title or row.programme} for row in found]
 
 	def validate_period(self):
 		if getdate(self.valid_from) > getdate(self.valid_to):

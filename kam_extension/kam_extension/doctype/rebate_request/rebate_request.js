@@ -33,7 +33,6 @@ frappe.ui.form.on("Rebate Request", {
 		show_verification(frm);
 		add_fetch_button(frm);
 		add_verify_button(frm);
-		add_settlement_buttons(frm);
 	},
 
 	key_account(frm) {
@@ -59,10 +58,14 @@ frappe.ui.form.on("Rebate Request", {
 
 /** Receipts come from the ledger: rows can be left out, but neither added nor uploaded. */
 function keep_rows_from_the_ledger(frm) {
-	const { grid } = frm.get_field("receipts");
-	grid.cannot_add_rows = true;
-	grid.wrapper.addClass("kam-rows-from-ledger");
+	for (const table of ["receipts", "programmes"]) {
+		const { grid } = frm.get_field(table);
+		grid.cannot_add_rows = true;
+		grid.wrapper.addClass("kam-rows-from-ledger");
+	}
 }
+
+frappe.ui.form.on("Rebate Request Programme", { programmes_remove: set_totals });
 
 frappe.ui.form.on("Rebate Request Receipt", {
 	collected_amount(frm, doctype, name) {
@@ -80,19 +83,21 @@ frappe.ui.form.on("Rebate Request Receipt", {
 });
 
 function clear_receipts(frm) {
-	if (frm.doc.docstatus === 0 && (frm.doc.receipts || []).length) {
-		frm.clear_table("receipts");
-		frm.refresh_field("receipts");
-		set_totals(frm);
+	if (frm.doc.docstatus !== 0) return;
+	for (const table of ["receipts", "programmes"]) {
+		frm.clear_table(table);
+		frm.refresh_field(table);
 	}
+	set_totals(frm);
 }
 
 function set_totals(frm) {
 	const rows = frm.doc.receipts || [];
-	const sum = (fieldname, wanted = () => true) =>
-		rows.filter(wanted).reduce((total, row) => total + flt(row[fieldname]), 0);
+	const sum = (fieldname, wanted = () => true, from = rows) =>
+		from.filter(wanted).reduce((total, row) => total + flt(row[fieldname]), 0);
 	frm.set_value("total_collected", sum("collected_amount"));
-	frm.set_value("total_rebate", sum("rebate_amount"));
+	const both = [...rows, ...(frm.doc.programmes || [])];
+	frm.set_value("total_rebate", sum("rebate_amount", undefined, both));
 	frm.set_value(
 		"open_differences_total",
 		sum("collected_amount", (row) => row.is_open_difference)
@@ -173,20 +178,4 @@ function ask_for_verification(frm) {
 		},
 	});
 	dialog.show();
-}
-
-function add_settlement_buttons(frm) {
-	if (frm.doc.settlement_document) {
-		frm.add_custom_button(__("Settlement"), () =>
-			frappe.set_route("Form", frm.doc.settlement_document_type, frm.doc.settlement_document)
-		);
-	}
-	const may_settle = ["KAM Finance", "KAM Executive"].some((role) => frappe.user.has_role(role));
-	if (frm.doc.docstatus === 1 && !frm.doc.settlement_document && may_settle) {
-		frm.add_custom_button(__("Settle Again"), () =>
-			frappe.confirm(__("Post a new settlement of {0}?", [frm.get_formatted("total_rebate")]), () =>
-				frm.call({ doc: frm.doc, method: "settle_again", freeze: true }).then(() => frm.reload_doc())
-			)
-		);
-	}
 }

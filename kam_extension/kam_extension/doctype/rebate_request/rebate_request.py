@@ -1,33 +1,51 @@
 import frappe
 from frappe.model.document import Document
 
-from kam_extension.integration.rebates import rebate_approval, rebate_requests, settlement
-from kam_extension.integration.rebates.claims import reverse_claims
+from kam_extension.integration.rebates import (
+	application_form,
+	approval_steps,
+	rebate_approval,
+	rebate_requests,
+)
+from kam_extension.integration.rebates.claims import lock_claims, reverse_claims
+from kam_extension.integration.rebates.settlement import offsets, posting, settlement_plan
 
 
 class RebateRequest(Document):
 	"""Claims the rebate on receipts of one account and period; submitting it settles the rebate (R38–R41)."""
 
+	def check_if_latest(self):
+		"""Submits and cancels of one account take turns before they hold any row of their own: no deadlock (R71)."""
+		if not self.docstatus.is_draft():
+			lock_claims(self.key_account)
+		super().check_if_latest()
+
 	def validate(self):
 		self.set_customer()
 		rebate_requests.check_period(self)
+		rebate_approval.note_authors(self)
 		if self.docstatus.is_draft():
 			rebate_requests.refresh_rows(self)
 		rebate_requests.set_totals(self)
-		rebate_approval.keep_verification(self)
+		settlement_plan.prepare_settlement(self)
+		rebate_approval.keep_approvals(self)
 		self.set_status()
 
 	def before_submit(self):
 		rebate_approval.check_approval(self)
 		rebate_requests.claim_rows(self)
+		settlement_plan.lock_settlement(self)
+
+	def on_update(self):
+		rebate_approval.follow_workflow(self)
 
 	def on_submit(self):
-		settlement.settle(self)
+		posting.settle(self)
 
 	def on_cancel(self):
-		self.ignore_linked_doctypes = (settlement.JOURNAL, "KAM Rebate Claim")
+		self.ignore_linked_doctypes = ("Journal Entry", "Sales Invoice", "KAM Rebate Claim")
 		reverse_claims(self)
-		settlement.take_back(self)
+		posting.take_back(self)
 		self.db_set("status", "Cancelled")
 
 	def set_customer(self):
@@ -50,12 +68,21 @@ class RebateRequest(Document):
 			self.settlement_document_type = self.settlement_document = None
 		return super().get_invalid_links(is_submittable)
 
+	def application_form(self) -> dict:
+		"""What the print format Rebate Application shows besides the fields."""
+		return application_form.application(self)
+
 	@frappe.whitelist()
 	def fetch_receipts(self):
 		"""Fill the rows with every open receipt of the account up to the period's end. Not saved yet."""
 		self.check_permission("write" if not self.is_new() else "create")
 		frappe.has_permission("Key Account", "read", doc=self.key_account, throw=True)
 		rebate_requests.fetch_rows(self)
+
+	@frappe.whitelist()
+	def approve_next_step(self):
+		"""Approve the step that is next, for sites whose workflow is not ours; returns the role approved for."""
+		return approval_steps.approve_next_step(self)
 
 	@frappe.whitelist()
 	def verify(self, collected: float):
@@ -69,5 +96,12 @@ class RebateRequest(Document):
 	def settle_again(self):
 		"""Post the settlement anew after finance cancelled it."""
 		self.check_permission("read")
-		settlement.settle_again(frappe.get_doc(self.doctype, self.name))
+		posting.settle_again(frappe.get_doc(self.doctype, self.name))
 		self.reload()
+
+	@frappe.whitelist()
+	def propose_offsets(self):
+		"""Fill the offsets with the customer's oldest open invoices. Not saved yet."""
+		self.check_permission("write")
+		frappe.has_permission("Key Account", "read", doc=self.key_account, throw=True)
+		offsets.propose_offsets(self)
