@@ -75,7 +75,7 @@ def unit() -> list[Outcome]:
 		python = python_tools.project_python()
 	except Failure as failure:
 		return [Outcome("unit", FAILED, str(failure))]
-	return [pytest("unit", python, CHECKOUT, clean_environment())]
+	return [pytest("unit", python, CHECKOUT, clean_environment(), os.cpu_count() or 1)]
 
 
 def site() -> list[Outcome]:

@@ -10,7 +10,7 @@ from harness.bench import Bench
 from harness.shell import CHECKOUT, Failure, clean_environment, quiet, say, succeeds
 
 VENV = CHECKOUT / ".venv"
-UNIT_MODULES = ("pytest", "hypothesis", "ruff", "duckdb", "python_calamine", "openpyxl")
+UNIT_MODULES = ("pytest", "xdist", "hypothesis", "ruff", "duckdb", "python_calamine", "openpyxl")
 SITE_PACKAGES = {
 	"pytest": "pytest>=8.3",
 	"xdist": "pytest-xdist>=3.6",
