@@ -6,6 +6,7 @@ import frappe
 import pytest
 from frappe import client
 from frappe.model.workflow import bulk_workflow_approval
+from frappe.utils import nowdate
 
 from kam_extension.integration.rebates.approval_terms import got_worse
 from tests.site.client_doors import SUBMITTING, WRITING, attempt, post
@@ -403,6 +404,14 @@ class TestChangedFigures:
 		changed = stored(prepared)
 		changed.receipts[0].rebate_amount += 1
 		assert got_worse(prepared, changed)
+
+	def test_one_programme_more_and_another_less_is_worse(self, prepared):
+		before, changed = stored(prepared), stored(prepared)
+		periods = {"period_from": this_month(), "period_to": nowdate()}
+		for request, amounts in ((before, (10, 20)), (changed, (15, 15))):
+			for code, amount in zip("AB", amounts, strict=True):
+				request.append("programmes", {"programme": code, "rebate_amount": amount} | periods)
+		assert got_worse(before, changed)
 
 	def test_a_remark_asks_nobody(self, prepared):
 		self.edit(prepared, remarks="Checked")

@@ -4,6 +4,7 @@ import frappe
 from frappe.model import no_value_fields
 from frappe.utils import cast, flt, getdate
 
+from kam_extension.integration.rebates.programme_rows import programme_of
 from kam_extension.integration.rebates.rebate_requests import identity_of
 from kam_extension.integration.rebates.settlement.settlement_plan import BOOKKEEPING
 from kam_extension.policy.codes import RateSource
@@ -64,8 +65,9 @@ def _without_figures(request) -> dict:
 def _rebates(request) -> dict[tuple, float]:
 	"""Rebate in company currency of each row, by what the row stands for."""
 	rebates: dict[tuple, float] = {}
-	for row in request.receipts:
-		key = identity_of(row)
+	rows = [(identity_of(row), row) for row in request.receipts]
+	rows += [(programme_of(row), row) for row in request.programmes]
+	for key, row in rows:
 		rebates[key] = flt(rebates.get(key, 0) + flt(row.rebate_amount), 6)
 	return rebates
 

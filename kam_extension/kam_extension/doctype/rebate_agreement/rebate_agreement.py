@@ -18,12 +18,18 @@ from kam_extension.integration.rebates.agreement_programmes import check_program
 from kam_extension.integration.rebates.approval_steps import approve_next_step
 from kam_extension.integration.rebates.approval_terms import terms_of
 from kam_extension.integration.rebates.approval_workflow import lead_to_next_step
+from kam_extension.integration.rebates.claims import lock_claims
 from kam_extension.integration.security.authorship import note_author
 from kam_extension.policy.codes import RateSource
 
 
 class RebateAgreement(Document):
 	"""Nothing is owed that was not agreed beforehand (R37; S4 2.1)."""
+
+	def check_if_latest(self):
+		"""Agreements take turns with requests before they hold any row of their own: no deadlock (R71)."""
+		lock_claims(self.key_account)
+		super().check_if_latest()
 
 	def validate(self):
 		self.validate_period()

@@ -15,9 +15,8 @@ class RebateRequest(Document):
 	"""Claims the rebate on receipts of one account and period; submitting it settles the rebate (R38–R41)."""
 
 	def check_if_latest(self):
-		"""Submits and cancels of one account take turns before they hold any row of their own: no deadlock (R71)."""
-		if not self.docstatus.is_draft():
-			lock_claims(self.key_account)
+		"""Requests take turns before they hold any row of their own: no deadlock (R71)."""
+		lock_claims(self.key_account)
 		super().check_if_latest()
 
 	def validate(self):
