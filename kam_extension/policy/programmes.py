@@ -12,6 +12,7 @@ from decimal import Decimal
 from kam_extension.policy.codes import ProgrammeCalculation, ProgrammeKind
 from kam_extension.policy.money import HUNDRED, ZERO, Rounding
 from kam_extension.policy.programme_terms import ProgrammeBand, RebateProgramme
+from kam_extension.policy.shares import rounded_parts
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,5 @@ def _spread(amount: Decimal, slices: Sequence[Slice], rounding: Rounding) -> dic
 	whole = sum(weights, ZERO)
 	if not whole:
 		return {part.receipt: ZERO for part in slices}
-	exact = [amount * weight / whole for weight in weights]
-	cents = [rounding.down(share) for share in exact]
-	missing = int((amount - sum(cents, ZERO)) / rounding.smallest_unit)
-	by_loss = sorted(range(len(cents)), key=lambda index: cents[index] - exact[index])
-	for index in by_loss[:missing]:
-		cents[index] += rounding.smallest_unit
-	return {part.receipt: share for part, share in zip(slices, cents, strict=True)}
+	shares = rounded_parts([amount * weight / whole for weight in weights], rounding)
+	return {part.receipt: share for part, share in zip(slices, shares, strict=True)}

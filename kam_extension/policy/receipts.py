@@ -1,14 +1,12 @@
-"""Which cash stands for which row of a payment, and for which order of an invoice (R38). Exact until rounded."""
+"""Which cash stands for which row of a payment, and for which order of an invoice (R38). Exact, not rounded."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
-from kam_extension.policy.money import ZERO, Rounding
+from kam_extension.policy.money import ZERO
 
 Key = TypeVar("Key", bound=Hashable)
-# Losses that differ by less only differ by how an exact quotient was cut off.
-_SAME_LOSS = Decimal("1e-12")
 
 
 def cash_parts(cash: Decimal, pieces: Sequence[Decimal]) -> list[Decimal]:
@@ -45,21 +43,3 @@ def invoice_shares(nets: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
 	fitting = {key: net for key, net in nets.items() if net * total > 0}
 	whole = sum(fitting.values(), ZERO)
 	return {key: net / whole for key, net in fitting.items()}
-
-
-def rounded_parts(parts: Sequence[Decimal], rounding: Rounding) -> list[Decimal]:
-	"""Parts of one sign as money that adds up to their rounded total.
-
-	All are cut, then the smallest units that are missing go where most was cut, the first one of equals. A
-	refund is split exactly as the receipt of the same amount.
-	"""
-	total = sum(parts, ZERO)
-	direction = Decimal(1).copy_sign(total)
-	sizes = [part * direction for part in parts]
-	cents = [rounding.down(size + _SAME_LOSS) for size in sizes]
-	missing = int((rounding.money(abs(total)) - sum(cents, ZERO)) / rounding.smallest_unit)
-	losses = [(size - cent).quantize(_SAME_LOSS) for size, cent in zip(sizes, cents, strict=True)]
-	by_loss = sorted(range(len(sizes)), key=lambda index: -losses[index])
-	for index in by_loss[:missing]:
-		cents[index] += rounding.smallest_unit
-	return [cent * direction for cent in cents]

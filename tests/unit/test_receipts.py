@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kam_extension.policy.money import Rounding
-from kam_extension.policy.receipts import cash_parts, invoice_shares, journal_cash, rounded_parts
+from kam_extension.policy.receipts import cash_parts, invoice_shares, journal_cash
+from kam_extension.policy.shares import rounded_parts
 from tests.unit.builders import money
 
 ROUNDING = Rounding()

@@ -17,7 +17,8 @@ from kam_extension.integration.rebates.receipt_sources import (
 	allocation,
 )
 from kam_extension.policy.money import ZERO, Rounding, decimal
-from kam_extension.policy.receipts import cash_parts, invoice_shares, journal_cash, rounded_parts
+from kam_extension.policy.receipts import cash_parts, invoice_shares, journal_cash
+from kam_extension.policy.shares import rounded_parts
 
 # They move bank accounts in the books only: no customer paid anything.
 NO_CASH_TYPES = ("Exchange Rate Revaluation", "Exchange Gain Or Loss", "Opening Entry")

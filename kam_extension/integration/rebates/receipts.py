@@ -20,7 +20,8 @@ from kam_extension.integration.rebates.receipt_sources import (
 	payment_entries,
 )
 from kam_extension.policy.money import ZERO, Rounding, decimal
-from kam_extension.policy.receipts import invoice_shares, rounded_parts
+from kam_extension.policy.receipts import invoice_shares
+from kam_extension.policy.shares import rounded_parts
 
 
 class ReceiptKey(NamedTuple):
