@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from frappe.utils import flt
-
 from kam_extension.integration.receivables.account_figures import account_figures
 from kam_extension.integration.receivables.filters import Filters
 from kam_extension.integration.receivables.parties import SHOWN_OF_ACCOUNT, Parties
@@ -31,7 +29,8 @@ def account_rows(filters: Filters, parties: Parties, vouchers: Iterable[dict]) -
 		_add(row, voucher, summed, filters.report_date)
 	for row in rows.values():
 		for name in summed:
-			row[name] = flt(row[name], filters.precision)
+			# Sums of rounded amounts: nothing is half way, so that no rounding method is asked.
+			row[name] = round(row[name], filters.precision)
 	account_figures(filters, parties, list(rows.values()))
 	return sorted(rows.values(), key=lambda row: (-row["overdue"], -row["outstanding"], row["party"]))
 
