@@ -63,6 +63,7 @@ DOCUMENT_RIGHTS = {
 	"Customer Group": _LOOKING_UP,
 	"Territory": _LOOKING_UP,
 	"Item Group": _LOOKING_UP,
+	"Industry Type": _LOOKING_UP,
 	"Sales Partner": _LOOKING_UP,
 	"Sales Person": _LOOKING_UP,
 	"Shipping Rule": _LOOKING_UP,

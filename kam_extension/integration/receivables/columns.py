@@ -7,7 +7,7 @@ from kam_extension.integration.receivables.filters import Filters
 from kam_extension.kam_extension.report.columns import column
 
 
-def money(fieldname: str, label: str, currency: str = "currency", width: int = 120) -> dict:
+def money(fieldname: str, label: str, currency: str = "currency", width: int = 140) -> dict:
 	return column(fieldname, label, "Currency", currency, width)
 
 
@@ -18,7 +18,7 @@ def number(fieldname: str, label: str, width: int = 90) -> dict:
 
 def range_columns(filters: Filters) -> list[dict]:
 	labels = range_labels(filters.ranges, _("Above"))
-	return [money(fieldname, label, width=110) for fieldname, label in labels.items()]
+	return [money(fieldname, label, width=130) for fieldname, label in labels.items()]
 
 
 def _account() -> list[dict]:

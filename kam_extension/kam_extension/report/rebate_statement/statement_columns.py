@@ -63,5 +63,5 @@ def _request_columns() -> list[dict]:
 	]
 
 
-def _money(fieldname: str, label: str, width: int = 120) -> dict:
+def _money(fieldname: str, label: str, width: int = 140) -> dict:
 	return column(fieldname, label, "Currency", "currency", width)
