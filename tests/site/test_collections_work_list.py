@@ -305,6 +305,7 @@ class TestToDos:
 		bill(account.customer, 100, OLD)
 		tasks.nightly()
 		assert self.open(account) == [account.account_manager]
+		assert row_of(account)["responsible"] == account.account_manager
 
 	def test_another_manager_gets_it(self, account):
 		bill(account.customer, 100, 5)

@@ -74,8 +74,7 @@ def _urgency(one: Collection) -> tuple:
 
 
 def _task(one: Collection) -> Task:
-	"""Where nobody is named for a stage, the account manager goes on."""
-	user = collectors_of(one.company).responsible(one.stage, one.account) or one.account["account_manager"]
+	user = collectors_of(one.company).responsible(one.stage, one.account)
 	amount = fmt_money(one.overdue, currency=company_currency(one.company))
 	text = _("{0} owes {1}, overdue by up to {2} days. Stage: {3}.").format(
 		frappe.utils.escape_html(one.account["customer_name"] or one.account["customer"]),

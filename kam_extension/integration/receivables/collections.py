@@ -104,8 +104,9 @@ class Collectors:
 	finance: str | None = None
 
 	def responsible(self, stage: CollectionStage, account: Mapping) -> str | None:
+		"""Who collects at this stage; the account manager goes on where nobody is named for planning."""
 		if stage == CollectionStage.BEYOND_TERM:
-			return self.planning
+			return self.planning or account["account_manager"]
 		if stage == CollectionStage.WRITTEN_OFF:
 			return self.finance
 		return account["account_manager"]
