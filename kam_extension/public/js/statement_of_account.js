@@ -86,7 +86,13 @@ async function compose_mail(frm, dialog) {
 					: __("The customer has no billing contact with an address. Enter one."),
 			},
 			{ fieldname: "cc", label: __("CC"), fieldtype: "Data" },
-			{ fieldname: "subject", label: __("Subject"), fieldtype: "Data", reqd: 1, default: draft.subject },
+			{
+				fieldname: "subject",
+				label: __("Subject"),
+				fieldtype: "Data",
+				reqd: 1,
+				default: draft.subject,
+			},
 			{
 				fieldname: "message",
 				label: __("Message"),

@@ -28,7 +28,12 @@ frappe.query_reports["Collections Work List"] = {
 			],
 		},
 		{ fieldname: "account_manager", label: __("Account Manager"), fieldtype: "Link", options: "User" },
-		{ fieldname: "responsible", label: __("Responsible", null, "Collection"), fieldtype: "Link", options: "User" },
+		{
+			fieldname: "responsible",
+			label: __("Responsible", null, "Collection"),
+			fieldtype: "Link",
+			options: "User",
+		},
 		{ fieldname: "key_account", label: __("Key Account"), fieldtype: "Link", options: "Key Account" },
 		{
 			fieldname: "written_off_since",

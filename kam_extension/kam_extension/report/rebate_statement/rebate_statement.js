@@ -28,9 +28,11 @@ frappe.query_reports["Rebate Statement"] = {
 		const shown = default_formatter(value, row, column, data);
 		if (!data?.key_account || !value) return shown;
 		const text = value < 0 ? `<span class="text-danger">${shown}</span>` : shown;
-		const list = { claimed: "kam-rebate-claim", cancelled: "kam-rebate-claim", pending: "rebate-request" }[
-			column.fieldname
-		];
+		const list = {
+			claimed: "kam-rebate-claim",
+			cancelled: "kam-rebate-claim",
+			pending: "rebate-request",
+		}[column.fieldname];
 		const doctype = { "kam-rebate-claim": "KAM Rebate Claim", "rebate-request": "Rebate Request" }[list];
 		if (!list || data.rebate_request || !frappe.model.can_read(doctype)) return text;
 		const filters = new URLSearchParams({
