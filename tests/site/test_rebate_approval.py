@@ -15,6 +15,7 @@ from tests.site.rebate_setup import (
 	acting_as,
 	approve,
 	approve_next_step,
+	invoice_of,
 	make_people,
 	make_rebate_account,
 	receive,
@@ -392,6 +393,12 @@ class TestChangedFigures:
 	def test_how_finance_books_it_asks_nobody(self, prepared):
 		self.edit(prepared, user=make_user("KAM Finance"), settlement_date=this_month())
 		assert len(standing(prepared)) == 3
+
+	def test_how_somebody_else_books_it_asks_all_but_finance(self, prepared, account):
+		invoice = invoice_of(account.order(50))
+		self.edit(prepared, offset_invoices=[{"sales_invoice": invoice.name, "allocated_amount": 20}])
+		assert [role for role, _user in standing(prepared)] == ["KAM Finance"]
+		assert state(prepared) == "Draft"
 
 	@pytest.mark.parametrize(("difference", "worse"), [(0.01, True), (0, False), (-0.01, False)])
 	def test_the_total_counts_besides_the_receipts(self, prepared, difference, worse):

@@ -6,7 +6,8 @@ from frappe.utils import cast, flt, getdate
 
 from kam_extension.integration.rebates.programme_rows import programme_of
 from kam_extension.integration.rebates.rebate_requests import identity_of
-from kam_extension.integration.rebates.settlement.settlement_plan import BOOKKEEPING
+from kam_extension.integration.rebates.settlement.settlement_plan import BOOKKEEPING, SETTLERS
+from kam_extension.integration.security.roles import has_any_role
 from kam_extension.policy.codes import RateSource
 
 REQUEST = "Rebate Request"
@@ -39,6 +40,8 @@ def _request_got_worse(before, doc) -> bool:
 	more = flt(doc.total_rebate - before.total_rebate, 6) > 0
 	if more or _without_figures(before) != _without_figures(doc):
 		return True
+	if _bookkeeping(before) != _bookkeeping(doc) and not has_any_role(SETTLERS):
+		return True
 	rebates, rebates_before = _rebates(doc), _rebates(before)
 	return any(
 		rebates.get(key, 0) > rebates_before.get(key, 0) for key in rebates.keys() | rebates_before.keys()
@@ -60,6 +63,12 @@ def _without_figures(request) -> dict:
 		field.fieldname for field in tables if frappe.get_meta(field.options).has_field("rebate_amount")
 	}
 	return {field: value for field, value in terms_of(request).items() if field not in figures}
+
+
+def _bookkeeping(request) -> tuple:
+	"""Where the settlement is booked, as people enter it: finance's own choice, anybody else's is a change of terms."""
+	offsets = [(row.sales_invoice, flt(row.allocated_amount, 6)) for row in request.offset_invoices]
+	return offsets, [str(request.get(field) or "") for field in BOOKKEEPING if field != "offset_invoices"]
 
 
 def _rebates(request) -> dict[tuple, float]:
