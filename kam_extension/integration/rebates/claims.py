@@ -15,7 +15,6 @@ from typing import NamedTuple
 import frappe
 from frappe import _
 from frappe.query_builder import DocType
-from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, now
 
 from kam_extension.exceptions import ReceiptAlreadyClaimed
@@ -141,31 +140,6 @@ def reverse_claims(request) -> None:
 	lock_claims(request.key_account)
 	taken = claimed_receipts(request.company, [request.key_account], for_update=True)
 	_write(request, _opposites(request.name), taken, is_reversal=True)
-
-
-def claimed_in_programmes(
-	company: str, key_accounts: Sequence[str], until: date | None = None
-) -> dict[tuple[str, ProgrammeKey], Decimal]:
-	"""{(key account, period of a programme): rebate claimed in it} in company currency, of receipts dated up to `until`."""
-	if not key_accounts:
-		return {}
-	claim = DocType(DOCTYPE)
-	query = (
-		frappe.qb.from_(claim)
-		.select(
-			claim.key_account,
-			claim.programme,
-			claim.programme_from,
-			claim.programme_to,
-			Sum(claim.rebate_amount).as_("rebate"),
-		)
-		.where(claim.company == company)
-		.where(claim.key_account.isin(key_accounts))
-		.where(claim.programme != "")
-		.groupby(claim.key_account, claim.programme, claim.programme_from, claim.programme_to)
-	)
-	rows = (query.where(claim.posting_date <= until) if until else query).run(as_dict=True)
-	return {(row.key_account, _programme_key(row)): decimal(row.rebate) for row in rows}
 
 
 def _programme_key(row) -> ProgrammeKey | None:
