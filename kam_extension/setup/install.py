@@ -7,6 +7,7 @@ from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import (
 
 from kam_extension.setup.notifications import seed_notifications
 from kam_extension.setup.permissions import grant_permissions
+from kam_extension.setup.settings import complete_settings
 from kam_extension.setup.workflows import seed_workflows
 
 TIERS = (
@@ -18,19 +19,13 @@ TIERS = (
 
 def after_sync() -> None:
 	"""Runs at the end of `install-app`, when DocTypes, roles and custom fields are all there."""
-	seed_settings()
+	complete_settings()
 	seed_tiers()
 	grant_permissions()
 	seed_workflows()
 	seed_notifications()
 	# Of dimensions that the site had before; later ones come by the hook accounting_dimension_doctypes.
 	create_accounting_dimensions_for_doctype("Rebate Request")
-
-
-def seed_settings() -> None:
-	"""A Single has no defaults in the database until it is saved once."""
-	if "enabled" not in frappe.db.get_singles_dict("KAM Settings"):
-		frappe.db.set_single_value("KAM Settings", "enabled", 1)
 
 
 def seed_tiers() -> None:

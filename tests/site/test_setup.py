@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from kam_extension.setup import install, permissions, prices, workflows
+from kam_extension.setup import install, permissions, prices, settings, workflows
 from kam_extension.setup.record import read_record, write_record
 from kam_extension.setup.roles import COST_READERS, ROLES
 from tests.site.factories import make_customer, make_item, make_price_list, make_quotation, make_user
@@ -30,6 +30,15 @@ def test_seeding_again_keeps_what_was_tuned():
 	assert frappe.db.get_value("Workflow", "KAM Price Exception", "is_active") == 0
 	assert frappe.db.get_value("Custom DocPerm", rule, "submit") == 0
 	assert before == (frappe.db.count("Custom DocPerm"), frappe.db.count("Workflow Transition"))
+
+
+def test_a_setting_that_the_site_never_stored_gets_its_default():
+	"""As on a site that had the app before the setting was made: code reads the database, not the form's default."""
+	stored = {"doctype": "KAM Settings", "field": "enabled"}
+	frappe.db.delete("Singles", stored)
+	assert frappe.db.get_single_value("KAM Settings", "enabled", cache=False) == 0
+	settings.complete_settings()
+	assert frappe.db.get_single_value("KAM Settings", "enabled", cache=False) == 1
 
 
 @pytest.mark.parametrize("declaration", workflows.WORKFLOWS, ids=lambda one: one.document_type)
