@@ -18,6 +18,7 @@ import frappe
 from frappe.utils import flt, getdate
 
 from kam_extension.integration.credit.exposures import credit_positions
+from kam_extension.integration.receivables.conditions import LONG_LISTS
 from kam_extension.integration.receivables.filters import Filters
 from kam_extension.integration.receivables.parties import Parties
 from kam_extension.integration.receivables.rebate_figures import RebateFigures, rebate_figures
@@ -85,7 +86,9 @@ def gross_sales(filters: Filters, customers: Iterable[str]) -> dict[str, tuple[f
 		"report_date": filters.report_date,
 		"since": filters.report_date - timedelta(days=DSO_DAYS),
 	}
-	return {customer: (amount, first) for customer, amount, first in frappe.db.sql(_SALES, values)}
+	return {
+		customer: (amount, first) for customer, amount, first in frappe.db.sql(LONG_LISTS + _SALES, values)
+	}
 
 
 def _add_credit(filters: Filters, parties: Parties, rows: dict[str, dict]) -> None:

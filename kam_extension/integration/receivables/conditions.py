@@ -16,6 +16,8 @@ from kam_extension.integration.receivables.filters import Filters, with_descenda
 
 LEDGER = "tabPayment Ledger Entry"
 NOBODY = ("",)
+# MariaDB makes a table of a list of a thousand values and joins it; an index takes each value as it is.
+LONG_LISTS = "set statement in_predicate_conversion_threshold = 0 for "
 
 
 @dataclass

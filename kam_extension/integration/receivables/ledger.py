@@ -9,24 +9,25 @@ have no entry of their own (advances on orders), or are no invoices, are looked 
 import json
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 import frappe
 from frappe.utils import getdate
 
-from kam_extension.integration.receivables.conditions import LEDGER, Conditions
+from kam_extension.integration.receivables.conditions import LEDGER, LONG_LISTS, Conditions
 from kam_extension.integration.receivables.filters import Filters
 from kam_extension.integration.receivables.mixed import mixed_vouchers
 from kam_extension.integration.receivables.remarks import remarks_of
 
-# What is less than half of the smallest unit is gone for good.
+# What is less than half of the smallest unit is gone for good. Day and cost center of a voucher's own entry come as one
+# text, because it costs more to tell which entry that is than to take the text apart.
 _BY_NUMBER = """
-	select
+	select {hint}
 		against_voucher_no number,
 		min(against_voucher_type) first_type,
 		min(party) first_party,
 		min(account) first_account,
-		min(if({own}, posting_date, null)) own_day,
-		max(if({own}, cost_center, null)) own_cost_center,
+		max(if({own}, concat(posting_date, ifnull(cost_center, '')), null)) own_entry,
 		sum(if(
 			amount > 0 and (voucher_no = against_voucher_no or voucher_type not in ('Journal Entry', 'Payment Entry')),
 			{amount}, 0
@@ -42,8 +43,10 @@ _BY_NUMBER = """
 		{remarks}
 	from `{ledger}` where {conditions}
 	group by against_voucher_no
-	having {is_open} or own_day is null or is_split
+	having {is_open} or own_entry is null or is_split
 """
+# Of customers by name the few entries are sorted; MariaDB would rather keep their groups in a table on disk.
+_SORTED = "sql_big_result"
 _REMARKS = """,
 		min(if({own}, {remarks}, null)) remarks
 """
@@ -54,23 +57,22 @@ _OPEN_IN_EITHER = f"({_OPEN} or abs(sum(amount_in_account_currency)) > %(nothing
 # to add them up.
 _WITH_INVOICES = """
 	select json_array(
-		{is_mixed}, number, first_type, first_party, first_account, own_day, own_cost_center, invoiced,
+		number, first_type, first_party, first_account, left(own_entry, 10), nullif(substr(own_entry, 11), ''), invoiced,
 		invoiced - credit_note - voucher.outstanding, credit_note, voucher.outstanding, in_account_currency,
-		invoice.due_date, invoice.po_no {remarks}
+		invoice.due_date, invoice.po_no, {remarks} {is_mixed}
 	)
 	from ({by_number}) voucher
 	left join `tabSales Invoice` invoice on invoice.name = number and first_type = 'Sales Invoice'
 		and invoice.docstatus = 1 and invoice.company = %(company)s and invoice.posting_date <= %(report_date)s
 """
 _MIXED = """
-	is_split or own_day is null or first_type not in ('Sales Invoice', 'Payment Entry')
+	is_split or own_entry is null or first_type not in ('Sales Invoice', 'Payment Entry')
 	or ifnull(is_return and update_outstanding_for_self = 0 and return_against != '', 0)
 """
 COLUMNS = (
 	"voucher_no", "voucher_type", "party", "party_account", "posting_date", "cost_center", "invoiced", "paid",
 	"credit_note", "outstanding", "outstanding_in_account_currency", "due_date", "po_no", "remarks",
 )  # fmt: skip
-DAYS = (COLUMNS.index("posting_date"), COLUMNS.index("due_date"))
 
 
 @dataclass(frozen=True)
@@ -99,25 +101,29 @@ def open_vouchers(filters: Filters, conditions: Conditions) -> list[dict]:
 	if mixed:
 		looked_at, vouchers = mixed_vouchers(mixed, filters, conditions)
 		found = [row for row in found if row["voucher_no"] not in looked_at] + vouchers
-	found = [row for row in found if _is_open(row, amounts)]
-	found.sort(key=lambda row: (row["posting_date"], row["party"], row["voucher_no"]))
+	found = _still_open(found, amounts)
+	found.sort(key=itemgetter("posting_date", "party", "voucher_no"))
 	return found
+
+
+class _Days(dict):
+	"""Day of each text, read once."""
+
+	def __missing__(self, text: str | None) -> date | None:
+		day = self[text] = getdate(text) if text else None
+		return day
 
 
 def _read(rows: list[tuple[str]]) -> tuple[list[str], list[dict]]:
 	"""Numbers of the mixed vouchers, and a row for each of the others."""
-	days: dict[str | None, date | None] = {None: None}
+	days, posted, due = _Days(), COLUMNS.index("posting_date"), COLUMNS.index("due_date")
 	mixed, found = [], []
 	for values in json.loads("[" + ",".join(row[0] for row in rows) + "]"):
-		is_mixed, *values = values
-		if is_mixed:
+		if values.pop():
 			mixed.append(values[0])
 			continue
-		for place in DAYS:
-			day = values[place]
-			if day not in days:
-				days[day] = getdate(day)
-			values[place] = days[day]
+		values[posted] = days[values[posted]]
+		values[due] = days[values[due]]
 		found.append(dict(zip(COLUMNS, values, strict=False)))
 	return mixed, found
 
@@ -125,7 +131,9 @@ def _read(rows: list[tuple[str]]) -> tuple[list[str], list[dict]]:
 def _statement(filters: Filters, conditions: Conditions, amounts: Amounts) -> str:
 	is_open = _OPEN_IN_EITHER if amounts.in_either_currency else _OPEN
 	remarks = remarks_of(filters)
+	is_by_name = "parties" in conditions.values
 	by_number = _BY_NUMBER.format(
+		hint=_SORTED if is_by_name else "",
 		own=_OWN,
 		amount=amounts.column,
 		remarks=_REMARKS.format(own=_OWN, remarks=remarks) if remarks else "",
@@ -133,18 +141,24 @@ def _statement(filters: Filters, conditions: Conditions, amounts: Amounts) -> st
 		conditions=conditions.text(),
 		is_open=is_open.format(amount=amounts.column),
 	)
-	return _WITH_INVOICES.format(
-		by_number=by_number, is_mixed=_MIXED, remarks=", voucher.remarks" if remarks else ""
+	return (LONG_LISTS if is_by_name else "") + _WITH_INVOICES.format(
+		by_number=by_number, is_mixed=_MIXED, remarks="voucher.remarks," if remarks else ""
 	)
 
 
-def _is_open(row: dict, amounts: Amounts) -> bool:
+def _still_open(rows: list[dict], amounts: Amounts) -> list[dict]:
 	"""ERPNext's rule: open in both currencies, a revaluation journal in the company's; on demand in either."""
-	row["outstanding"] = rounded(row["outstanding"], amounts.precision)
-	in_account_currency = rounded(row["outstanding_in_account_currency"], amounts.precision)
-	if amounts.in_either_currency:
-		return bool(row["outstanding"] or in_account_currency)
-	return bool(row["outstanding"] and (in_account_currency or row.get("is_revaluation")))
+	precision, found = amounts.precision, []
+	for row in rows:
+		outstanding = row["outstanding"] = rounded(row["outstanding"], precision)
+		in_account_currency = rounded(row["outstanding_in_account_currency"], precision)
+		if amounts.in_either_currency:
+			is_open = outstanding or in_account_currency
+		else:
+			is_open = outstanding and (in_account_currency or row.get("is_revaluation"))
+		if is_open:
+			found.append(row)
+	return found
 
 
 def rounded(value: float, precision: int) -> float:

@@ -13,6 +13,7 @@ ACCOUNT_FIELDS = (
 	"credit_tier", "credit_review", "credit_limit_override", "account_manager", "responsible_unit",
 )  # fmt: skip
 SHOWN_OF_ACCOUNT = ("account_class", "tier", "account_manager", "responsible_unit")
+NO_ACCOUNT = {"key_account": None, **dict.fromkeys(SHOWN_OF_ACCOUNT)}
 SHOWN_OF_CUSTOMER = (
 	"customer_name", "territory", "customer_group", "customer_primary_contact", "default_sales_partner",
 )  # fmt: skip
@@ -31,16 +32,15 @@ class Parties:
 		rows = frappe.db.sql(
 			f"select name, {', '.join(SHOWN_OF_CUSTOMER)} from `tabCustomer` where name in %(names)s",
 			{"names": names or ("",)},
-			as_dict=True,
 		)
-		known = {row.pop("name"): row for row in rows}
+		known = {name: dict(zip(SHOWN_OF_CUSTOMER, values, strict=True)) for name, *values in rows}
 		nothing = dict.fromkeys(SHOWN_OF_CUSTOMER)
-		return {name: dict(known.get(name, nothing)) | self._account_columns(name) for name in names}
+		return {name: known.get(name, nothing) | self._account_columns(name) for name in names}
 
 	def _account_columns(self, customer: str) -> dict:
 		account = self.accounts.get(customer)
 		if account is None:
-			return {"key_account": None, **dict.fromkeys(SHOWN_OF_ACCOUNT)}
+			return NO_ACCOUNT
 		return {"key_account": account.name, **{name: account[name] for name in SHOWN_OF_ACCOUNT}}
 
 

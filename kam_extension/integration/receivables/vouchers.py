@@ -23,7 +23,7 @@ def voucher_rows(filters: Filters, parties: Parties) -> list[dict]:
 	rows = open_vouchers(filters, conditions)
 	if filters.is_on("based_on_payment_terms"):
 		rows = _split_by_terms(filters, rows)
-	_complete(filters, parties, rows)
+	rows = _completed(filters, parties, rows)
 	_add_overdue(filters, rows)
 	add_extras(filters, rows)
 	if filters.is_on("show_future_payments"):
@@ -43,23 +43,26 @@ def _split_by_terms(filters: Filters, rows: list[dict]) -> list[dict]:
 	return shown
 
 
-def _complete(filters: Filters, parties: Parties, rows: list[dict]) -> None:
+def _completed(filters: Filters, parties: Parties, rows: list[dict]) -> list[dict]:
 	shared = {f"range{number}": 0.0 for number in range(1, filters.ranges_shown + 1)}
 	shared |= {"party_type": "Customer", "currency": filters.currency, "total_due": 0.0}
 	details = parties.details({row["party"] for row in rows})
 	# Put together once for each customer: nothing is done as often as what is done for each row.
 	columns = {party: shared | known for party, known in details.items()}
 	by_due_date, aged = filters.is_aged_by_due_date, ager(filters.age_as_on, filters.ranges)
-	for row in rows:
-		row.update(columns[row["party"]])
+	completed = []
+	for known in rows:
+		row = columns[known["party"]] | known
 		row.setdefault("invoice_grand_total", row["invoiced"])
 		row["age"], within = aged((by_due_date and row["due_date"]) or row["posting_date"])
 		if within:
 			row[within] = row["total_due"] = row["outstanding"]
+		completed.append(row)
 	if filters.is_in_account_currency:
-		currencies = _currencies(filters, rows)
-		for row in rows:
+		currencies = _currencies(filters, completed)
+		for row in completed:
 			row["currency"] = currencies[row["party_account"]]
+	return completed
 
 
 def _currencies(filters: Filters, rows: list[dict]) -> dict[str, str]:
