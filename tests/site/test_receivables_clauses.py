@@ -156,3 +156,31 @@ def test_an_advance_shows_the_cost_center_of_its_order_s_payment(account, item):
 	placed = make_sales_order(account.customer, [(item, 1, 100)], submit=True)
 	paid = make_payment_entry(placed, 40, cost_center=default_account("cost_center"))
 	assert shown_of(account.customer) == [(paid.name, -40)]
+
+
+def test_payments_of_another_cost_center_than_their_invoice_stand_alone(account, item):
+	"""Asked for their cost center, the invoice isn't there to take them, even where they make up for each other."""
+	parent = frappe.db.get_value("Cost Center", default_account("cost_center"), "parent_cost_center")
+	values = {"company": company(), "cost_center_name": unique("Center"), "parent_cost_center": parent}
+	other = insert("Cost Center", **values).name
+	sold = make_sales_invoice(account.customer, [(item, 1, 100)], submit=True)
+	paid = make_payment_entry(sold, 40, cost_center=other)
+	receivable, _debit, _credit, party = customer_row(account, 40, 0)
+	reference = {"reference_type": "Sales Invoice", "reference_name": sold.name, "cost_center": other}
+	bounced = journal(
+		nowdate(), (receivable, 40, 0, party | reference), ledger_row("write_off_account", 0, 40)
+	)
+	assert shown_of(account.customer) == [(sold.name, 100)]
+	assert shown_of(account.customer, cost_center=[other]) == sorted([(paid.name, -40), (bounced.name, 40)])
+
+
+def test_a_return_that_was_told_later_to_lower_its_invoice(account, sold):
+	"""Its own entry stays in the ledger as it was posted; what settles it goes to the invoice."""
+	note = credit_note(sold, 1, nowdate(), update_outstanding_for_self=1)
+	receivable, _debit, _credit, party = customer_row(account, 30, 0)
+	reference = {"reference_type": "Sales Invoice", "reference_name": note.name}
+	journal(nowdate(), (receivable, 30, 0, party | reference), ledger_row("write_off_account", 0, 30))
+	note.db_set("update_outstanding_for_self", 0)
+	shown = shown_of(account.customer)
+	assert sum(amount for _name, amount in shown) == 30
+	assert shown != sorted([(note.name, -70), (sold.name, 100)])
