@@ -25,8 +25,12 @@ class Size:
 
 	@classmethod
 	def from_environment(cls) -> "Size":
+		return cls(**cls.named_in_environment())
+
+	@classmethod
+	def named_in_environment(cls) -> dict[str, int]:
 		named = {field.name: os.environ.get(PREFIX + field.name.upper()) for field in fields(cls)}
-		return cls(**{name: int(value) for name, value in named.items() if value})
+		return {name: int(value) for name, value in named.items() if value}
 
 	def halved(self) -> "Size":
 		"""The same accounts with half the documents."""
