@@ -14,7 +14,7 @@ SITE, SITE_WITHOUT, SITE_WITH_BOOK = (
 	"kam-bench-book.localhost",
 )
 DOCUMENT_SCRIPTS = ("sales_order.py", "panel.py", "rebate_request.py")
-BOOK_SCRIPTS = ("tier_recompute.py", "receivables.py")
+BOOK_SCRIPTS = ("tier_recompute.py", "receivables.py", "account_nights.py", "desk_replay.py")
 REPLAY_SCRIPT = "replay.py"
 
 

@@ -16,6 +16,7 @@ SITE_PACKAGES = {
 	"xdist": "pytest-xdist>=3.6",
 	"hypothesis": "hypothesis>=6.112",
 	"aiosmtpd": "aiosmtpd>=1.4.6",
+	"duckdb": "duckdb>=1.1,<3",
 }
 UI_PACKAGES = {"playwright": "playwright>=1.50"}
 

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import getdate
 from frappe.utils.synchronization import filelock
 
-from kam_extension.demo_data import accounts, company, masters, removal
+from kam_extension.demo_data import accounts, company, masters, relations, removal
 from kam_extension.demo_data.book import DemoBook
 from kam_extension.demo_data.history import History, events, named_orders, split_at
 from kam_extension.demo_data.manifest import Manifest
@@ -84,6 +84,7 @@ def _steps(book: DemoBook, manifest: Manifest, password: str) -> Iterator[Step]:
 	for event in since:
 		yield _("Orders under the policy"), lambda event=event: history.post(event)
 	yield _("Visits and drafts to try"), lambda: accounts.make_visits(book, manifest)
+	yield _("Visits and drafts to try"), lambda: relations.make_relations(book, manifest)
 	yield _("Visits and drafts to try"), lambda: accounts.make_things_to_try(book, manifest)
 
 

@@ -146,7 +146,7 @@ def _check_criteria(criteria: Sequence[Criterion]) -> Iterator[Contradiction]:
 
 
 def _check_levels(terms: PolicyTerms) -> Iterator[Contradiction]:
-	for row in _repeated(level.account_level for level in terms.levels):
+	for row in _repeated((level.account_level, level.counts) for level in terms.levels):
 		yield Contradiction("levels", "repeated", row)
 	for row, level in enumerate(terms.levels, start=1):
 		if min(level.min_contracts, level.min_contract_amount, level.lookback_years) < 0:

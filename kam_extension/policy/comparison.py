@@ -13,7 +13,7 @@ TABLE_KEYS: Mapping[str, tuple[str, ...]] = {
 	"rebate_programmes": ("programme",),
 	"programme_bands": ("programme", "from_value"),
 	"criteria": ("metric",),
-	"levels": ("account_level",),
+	"levels": ("account_level", "counts"),
 	"authorities": ("role",),
 }
 NOT_COMPARED = ("name",)

@@ -1,4 +1,4 @@
-"""Levels of key accounts by their single contracts (R16; S0 article 4, S3 article 12)."""
+"""Levels of key accounts by their single contracts and strategic agreements (R16; S0 article 4, S3 article 12)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ class Contract:
 
 @dataclass(frozen=True)
 class LevelProposal:
-	"""A better level than the account has, by `rule`: `contracts` of its contracts, `amount` together, reach it.
+	"""A better level than the account has, by `rule`: `contracts` of its contracts, `amount` together, reach it; where the
+	rule counts strategic agreements, `contracts` of those.
 
 	`needs_judgement`: it holds only if a person also judges the prospects as long-term; if not, `otherwise` is the best
 	level above the present one that holds without judgement, None when the present one stays.
@@ -37,9 +38,14 @@ class LevelProposal:
 
 
 def propose_level(
-	rules: Sequence[LevelRule], contracts: Sequence[Contract], current_level: str | None, as_of_date: date
+	rules: Sequence[LevelRule],
+	contracts: Sequence[Contract],
+	current_level: str | None,
+	as_of_date: date,
+	strategic_agreements: int = 0,
 ) -> LevelProposal | None:
-	"""The best level above `current_level` that the contracts earn; None when there is none: rules never lower.
+	"""The best level above `current_level` that the contracts earn, or the number of signed `strategic_agreements` in
+	force; None when there is none: rules never lower.
 
 	Bounds are inclusive: a contract of exactly the amount counts, and one signed on the day `lookback_years` before
 	the as-of date (0 years: whenever). `contracts` are to be complete for follow-up rules, because the first one ever
@@ -47,8 +53,9 @@ def propose_level(
 	"""
 	reached = [
 		proposal
-		for rule in sorted(rules, key=lambda rule: _rank(rule.account_level))
-		if is_higher(rule.account_level, current_level) and (proposal := _reach(rule, contracts, as_of_date))
+		for rule in sorted(rules, key=lambda rule: (_rank(rule.account_level), rule.needs_judgement))
+		if is_higher(rule.account_level, current_level)
+		and (proposal := _reach(rule, contracts, as_of_date, strategic_agreements))
 	]
 	if not reached:
 		return None
@@ -65,8 +72,13 @@ def is_higher(level: str | None, other: str | None) -> bool:
 
 
 def counts_contracts(rule: LevelRule) -> bool:
-	"""A rule that asks for no contract is judged by people alone."""
-	return rule.min_contracts > 0
+	"""A rule that asks for no contract is judged by people alone, or asks for agreements."""
+	return rule.min_contracts > 0 and not counts_agreements(rule)
+
+
+def counts_agreements(rule: LevelRule) -> bool:
+	"""Whether signed strategic agreements earn the level (S0 article 4)."""
+	return rule.counts == LevelBasis.STRATEGIC_AGREEMENT
 
 
 def counted_since(rule: LevelRule, as_of_date: date) -> date:
@@ -80,7 +92,12 @@ def counted_since(rule: LevelRule, as_of_date: date) -> date:
 		return as_of_date.replace(year=year, day=28)
 
 
-def _reach(rule: LevelRule, contracts: Sequence[Contract], as_of_date: date) -> LevelProposal | None:
+def _reach(
+	rule: LevelRule, contracts: Sequence[Contract], as_of_date: date, agreements: int
+) -> LevelProposal | None:
+	if counts_agreements(rule):
+		is_reached = agreements >= max(rule.min_contracts, 1)
+		return _proposal(rule, agreements, ZERO) if is_reached else None
 	if not counts_contracts(rule):
 		return None
 	counted = _counted(rule, contracts, as_of_date)
@@ -88,7 +105,11 @@ def _reach(rule: LevelRule, contracts: Sequence[Contract], as_of_date: date) -> 
 	is_total = rule.counts == LevelBasis.FOLLOW_UP_TOTAL
 	if len(counted) < rule.min_contracts or (is_total and total < rule.min_contract_amount):
 		return None
-	return LevelProposal(rule.account_level, len(counted), total, rule, rule.needs_judgement)
+	return _proposal(rule, len(counted), total)
+
+
+def _proposal(rule: LevelRule, number: int, amount: Decimal) -> LevelProposal:
+	return LevelProposal(rule.account_level, number, amount, rule, rule.needs_judgement)
 
 
 def _counted(rule: LevelRule, contracts: Sequence[Contract], as_of_date: date) -> list[Contract]:

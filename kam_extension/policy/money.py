@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 HUNDRED = Decimal(100)
 ZERO = Decimal(0)
@@ -26,7 +27,7 @@ class Rounding:
 	precision: int = 2
 	half_to_even: bool = False
 
-	@property
+	@cached_property
 	def smallest_unit(self) -> Decimal:
 		return Decimal(1).scaleb(-self.precision)
 

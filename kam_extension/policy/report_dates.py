@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from kam_extension.policy.rhythm import MONTHS_IN_YEAR, same_day
 
 DAYS_TO_MANAGER = 2
-# S2 counts the manager's five days from the day of receipt, that day included.
-DAYS_TO_DEPUTY = DAYS_TO_MANAGER + 4
+DAYS_TO_DEPUTY = 5
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,12 @@ class ReportDates:
 	due_deputy: date
 
 
-def report_deadlines(months: Collection[int], as_of: date) -> ReportDates | None:
+def report_deadlines(
+	months: Collection[int],
+	as_of: date,
+	days_to_manager: int = DAYS_TO_MANAGER,
+	days_to_deputy: int = DAYS_TO_DEPUTY,
+) -> ReportDates | None:
 	"""The next report on `as_of` (inclusive) of an account that is reported on at the end of `months` (1–12).
 
 	Due to the supervisor on the month's last day, which also ends the period; the period begins after the end of the
@@ -33,12 +37,22 @@ def report_deadlines(months: Collection[int], as_of: date) -> ReportDates | None
 		return None
 	first = end.replace(day=1)
 	back = next(step for step in range(1, MONTHS_IN_YEAR + 1) if same_day(first, -step).month in months)
+	return deadlines_of(same_day(first, 1 - back), end, days_to_manager, days_to_deputy)
+
+
+def deadlines_of(start: date, end: date, days_to_manager: int, days_to_deputy: int) -> ReportDates:
+	"""The deadlines of the report on a period.
+
+	`days_to_manager` count from the period's end, `days_to_deputy` from the day on which the manager has the report,
+	that day included (S2: 从收到当天算起).
+	"""
+	due_manager = end + timedelta(days=days_to_manager)
 	return ReportDates(
-		period_start=same_day(first, 1 - back),
+		period_start=start,
 		period_end=end,
 		due_supervisor=end,
-		due_manager=end + timedelta(days=DAYS_TO_MANAGER),
-		due_deputy=end + timedelta(days=DAYS_TO_DEPUTY),
+		due_manager=due_manager,
+		due_deputy=due_manager + timedelta(days=max(days_to_deputy - 1, 0)),
 	)
 
 

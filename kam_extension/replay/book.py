@@ -57,6 +57,9 @@ class Book:
 	def rows(self, sql: str, **parameters) -> list[dict]:
 		return list(self.stream(sql, **parameters))
 
+	def has_rows(self, table: str) -> bool:
+		return _has_rows(self.store.database, table)
+
 	def close(self) -> None:
 		self.store.close()
 

@@ -10,17 +10,19 @@ from kam_extension.policy.codes import VerdictCode
 from kam_extension.replay.book import SETTINGS, Book, open_book
 from kam_extension.replay.engine import Replay, replay
 from kam_extension.replay.errors import BadInput
+from kam_extension.replay.gaps import NOT_REPLAYED
 from kam_extension.replay.intake.problems import SKIP, STOP
 from kam_extension.replay.policy_file import Policy, open_policy
 from kam_extension.replay.progress import Progress
 from kam_extension.replay.report import write_report
 from kam_extension.replay.report.translate import languages
+from kam_extension.replay.store import disk_trouble
 
 DEMO_BOOK = Path(__file__).resolve().parents[2] / "fixtures" / "demo_book"
 DEMO_OUT = Path("output") / "replay"
 FINE, BLOCKED, BAD_INPUT, SKIPPED = 0, 1, 2, 3
 EXIT_CODES = """exit codes: 0 the report is written; 1 with --fail-on-blocked: written, and at least one order is blocked;
-2 bad input or options, nothing written; 3 written, and broken rows were skipped."""
+2 bad input or options, or a full disk, nothing written; 3 written, and broken rows were skipped."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,12 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 	progress = Progress(is_quiet=options.quiet)
 	try:
 		return _run(options, progress)
-	except BadInput as error:
+	except Exception as error:
+		said = error if isinstance(error, BadInput) else disk_trouble(error)
+		if said is None:
+			raise
 		progress.clear()
-		print(error, file=sys.stderr)
-	except OSError as error:
-		progress.clear()
-		print(f"{options.out}: the report can't be written ({error.strerror}).", file=sys.stderr)
+		print(said, file=sys.stderr)
 	return BAD_INPUT
 
 
@@ -60,7 +62,11 @@ def _run(options: argparse.Namespace, progress: Progress) -> int:
 
 
 def _tell(found: Replay, blocked: int, written: Sequence[Path]) -> None:
-	print(f"{found.side.counts().total()} orders judged, {blocked} blocked.")
+	counts = found.side.counts()
+	unjudged = counts[NOT_REPLAYED]
+	print(f"{counts.total() - unjudged} orders judged, {blocked} blocked.")
+	if unjudged:
+		print(f"Without a verdict: {unjudged}, see the column not_replayed of decisions.csv.")
 	if found.against:
 		before = found.against.counts()[VerdictCode.BLOCKED]
 		print(f"{before} blocked under {found.against.title}.")

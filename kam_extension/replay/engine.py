@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kam_extension.replay.book import Book
-from kam_extension.replay.facts import number_orders
+from kam_extension.replay.catalogue import Catalogue
+from kam_extension.replay.judged_orders import number_orders
 from kam_extension.replay.policy_file import Policy
-from kam_extension.replay.prices import Catalogue, Pricing
+from kam_extension.replay.prices import Pricing
 from kam_extension.replay.rebates_owed import number_receipts
 from kam_extension.replay.side import Side
-from kam_extension.replay.tiers import propose_tiers
 from kam_extension.replay.work import DECISIONS, REBATES, Job, run_tasks
 
 OTHER_ORDERS = """
@@ -51,10 +51,11 @@ def replay(
 	"""
 	database, policies = book.store.database, [policy, against] if against else [policy]
 	counts = {
-		DECISIONS: number_orders(database, book.as_of_date),
+		DECISIONS: number_orders(database, book.as_of_date, book.currency),
 		REBATES: number_receipts(database, book.as_of_date),
 	}
 	job = Job(book.store.directory, [one.terms for one in policies], book.rounding, book.exchange_rates)
+	catalogue = Catalogue.of(database, book.exchange_rates)
 	done = 0
 
 	def count(rows: int) -> None:
@@ -62,13 +63,9 @@ def replay(
 		done += rows
 		advance(done, sum(counts.values()))
 
-	run_tasks(book.store, job, counts, count)
-	catalogue = Catalogue.of(book.store.database, book.exchange_rates)
-	sides = [_side(book, number, one, catalogue) for number, one in enumerate(policies)]
+	run_tasks(book.store, job, catalogue, counts, count)
+	sides = [
+		Side(book, number, one.title, Pricing(catalogue, one.terms)) for number, one in enumerate(policies)
+	]
 	other_orders = book.rows(OTHER_ORDERS)[0]["orders"]
 	return Replay(book, sides[0], sides[1] if against else None, other_orders)
-
-
-def _side(book: Book, number: int, policy: Policy, catalogue: Catalogue) -> Side:
-	pricing = Pricing(catalogue, policy.terms)
-	return Side(book, number, policy.title, pricing, propose_tiers(book, pricing))

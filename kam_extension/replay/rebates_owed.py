@@ -33,14 +33,14 @@ RECEIPTS = """
 	SELECT CAST(row_number() OVER (ORDER BY c.posting_date, c.payment, "order") - 1 AS INTEGER) AS place,
 		c.payment, c.posting_date, "order", j.place AS order_place, j.customer, j.tier, c.collected,
 		j.net_total + coalesce(returned.net, 0) AS net_as_it_stands, j.net_total, j.grand_total,
-		j.agreement, j.rate_source, j.special_rate
+		j.agreement, j.rate_source, j.special_rate, j.programmes_only
 	FROM collected c JOIN judged_orders j USING ("order") LEFT JOIN returned USING ("order")
 	WHERE j.agreement IS NOT NULL
 	ORDER BY place
 """
 OWED = """
 	SELECT place, collected::VARCHAR, net_as_it_stands::VARCHAR, net_total::VARCHAR, grand_total::VARCHAR, tier, agreement,
-		rate_source, special_rate::VARCHAR
+		rate_source, special_rate::VARCHAR, programmes_only
 	FROM receipts WHERE place >= $first AND place < $end ORDER BY place
 """
 COLUMNS = {"place": "INTEGER", "rate": "DECIMAL(18, 6)", "rebate": "DECIMAL(28, 9)"}
@@ -67,10 +67,11 @@ def number_receipts(database, as_of_date: date) -> int:
 
 def read_receipts(database, first: int, end: int) -> Iterator[Receipt]:
 	"""The receipts with `first` <= place < `end`."""
-	for place, *amounts, tier, agreement, source, special in database.execute(
+	for place, *amounts, tier, agreement, source, special, programmes_only in database.execute(
 		OWED, {"first": first, "end": end}
 	).fetchall():
-		yield Receipt(place, *map(Decimal, amounts), tier, Agreement(agreement, source, Decimal(special)))
+		agreed = Agreement(agreement, source, Decimal(special), programmes_only=programmes_only == "1")
+		yield Receipt(place, *map(Decimal, amounts), tier, agreed)
 
 
 def owed(receipt: Receipt, terms: PolicyTerms, rounding: Rounding) -> tuple[int, Decimal, Decimal]:

@@ -7,14 +7,15 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from kam_extension.policy.money import HUNDRED, ZERO, percent_of
+from kam_extension.policy.money import ZERO
 from kam_extension.policy.terms import PolicyTerms
 from kam_extension.policy.verdict import Verdict
 from kam_extension.replay.book import Book
 from kam_extension.replay.decisions import judge_order
 from kam_extension.replay.facts import read_orders
 from kam_extension.replay.prices import Pricing
-from kam_extension.replay.tiers import TierMove
+from kam_extension.replay.tally import Markup, markup_of
+from kam_extension.replay.tiers import TierMove, propose_tiers
 from kam_extension.replay.work import DECISIONS, REBATES
 
 _MARKUP_SUMS = """
@@ -22,15 +23,6 @@ _MARKUP_SUMS = """
 	sum(CAST(cost AS DECIMAL(20, 4)) * required_markup) AS required,
 	sum(CAST(cost AS DECIMAL(20, 4)) * coalesce(actual_markup, 0)) AS kept
 """
-
-
-@dataclass(frozen=True)
-class Markup:
-	"""Markup over several orders, weighted by cost; percents, None without cost."""
-
-	cost: Decimal
-	required: Decimal | None
-	kept: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -54,11 +46,15 @@ class Side:
 	number: int
 	title: str
 	pricing: Pricing
-	tiers: list[TierMove]
 
 	@property
 	def terms(self) -> PolicyTerms:
 		return self.pricing.terms
+
+	@cached_property
+	def tiers(self) -> list[TierMove]:
+		"""What each key account earns, scored when it is first asked for."""
+		return propose_tiers(self.book, self.pricing)
 
 	@property
 	def decisions(self) -> str:
@@ -100,6 +96,15 @@ class Side:
 			rules[row["rule"]][row["verdict"]] = row["orders"]
 		return dict(sorted(rules.items(), key=lambda entry: -entry[1].total()))
 
+	def gaps(self) -> Counter:
+		"""Orders by what is not replayed of them; an order may count several times."""
+		rows = self.book.rows(
+			f"""SELECT gap, count(*) AS orders FROM (
+				SELECT unnest(string_split(not_replayed, '; ')) AS gap FROM {self.decisions} WHERE not_replayed <> ''
+			) GROUP BY ALL ORDER BY gap"""
+		)
+		return Counter({row["gap"]: row["orders"] for row in rows})
+
 	def net_of(self, verdict: str) -> Decimal:
 		"""Net total of the orders with this verdict."""
 		[row] = self.book.rows(
@@ -112,7 +117,7 @@ class Side:
 	@cached_property
 	def _markup_of_all(self) -> Markup:
 		[row] = self.book.rows(f"SELECT {_MARKUP_SUMS} FROM {self.decisions}")
-		return _markup(row)
+		return markup_of(**row)
 
 	def markup(self) -> Markup:
 		"""Over all orders."""
@@ -124,7 +129,9 @@ class Side:
 			f"""SELECT customer, {_MARKUP_SUMS} FROM {self.decisions} JOIN judged_orders USING (place)
 			GROUP BY customer ORDER BY cost DESC, customer LIMIT {limit if limit is not None else "ALL"}"""
 		)
-		return {row["customer"]: _markup(row) for row in sorted(rows, key=lambda row: row["customer"])}
+		return {
+			row.pop("customer"): markup_of(**row) for row in sorted(rows, key=lambda row: row["customer"])
+		}
 
 	def markup_distribution(self, width: int, lowest: int, highest: int) -> dict[int, Counter]:
 		"""{lower edge of a step of `width` percent: orders by verdict}; the first and the last step are open."""
@@ -198,14 +205,6 @@ class Side:
 	def _verdict(self, place: int) -> Verdict:
 		[order] = read_orders(self.book.store.database, place, place + 1, self.book.rounding)
 		return judge_order(order, self.pricing)
-
-
-def _markup(row: dict) -> Markup:
-	"""Σ of what was kept and required, on Σ of cost; orders without a known cost are left out."""
-	cost = row["cost"]
-	if not cost:
-		return Markup(ZERO, None, None)
-	return Markup(cost, percent_of(row["required"] / HUNDRED, cost), percent_of(row["kept"] / HUNDRED, cost))
 
 
 def _months_between(months: Iterable[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """The DuckDB database that a replay works in: in memory for small books, in a temporary file for large ones."""
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,6 +11,7 @@ INSTALL_DUCKDB = 'The replay reads books with DuckDB. Install it with: pip insta
 IN_MEMORY = ":memory:"
 SMALL = 8 << 20
 """Bytes of files up to which a book is replayed in memory and by one process."""
+WAY_OUT = "Free some space, or name other directories by --out and, for temporary files, by TMPDIR."
 MEMORY, WORKERS_MEMORY = "900MB", "150MB"
 
 
@@ -54,6 +56,27 @@ class Store:
 	def close(self) -> None:
 		self.database.close()
 		shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def disk_trouble(error: Exception) -> str | None:
+	"""One line about a file that the system or DuckDB can't write or read; None for every other error."""
+	if isinstance(error, OSError):
+		said = f"{error.filename or tempfile.gettempdir()}: {error.strerror or error}"
+	elif _is_of_disk(error):
+		said = " ".join(str(error).split())
+	else:
+		return None
+	return f"A file can't be written or read: {said.rstrip('.')}. {WAY_OUT}"
+
+
+def _is_of_disk(error: Exception) -> bool:
+	"""DuckDB tells a full disk as an I/O error, a commit that failed, or memory that it can't move to the disk."""
+	duckdb = sys.modules.get("duckdb")
+	if duckdb is None:
+		return False
+	if isinstance(error, duckdb.TransactionException | duckdb.FatalException):
+		return "write file" in str(error)
+	return isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException)
 
 
 def connect_worker(path: str):

@@ -15,9 +15,10 @@ from pathlib import Path
 from kam_extension.policy.money import Rounding
 from kam_extension.policy.terms import PolicyTerms
 from kam_extension.replay import decisions, rebates_owed
+from kam_extension.replay.catalogue import Catalogue
 from kam_extension.replay.decisions import judge_order, row_of
 from kam_extension.replay.facts import read_orders
-from kam_extension.replay.prices import Catalogue, Pricing
+from kam_extension.replay.prices import Pricing
 from kam_extension.replay.store import Store, connect_worker
 
 DECISIONS, REBATES = "decisions", "rebates"
@@ -51,9 +52,8 @@ class Task:
 class Worker:
 	"""Works on ranges with one connection; results of policy n go to the file `part(directory, n)`."""
 
-	def __init__(self, database, job: Job):
+	def __init__(self, database, job: Job, catalogue: Catalogue):
 		self.database, self.job = database, job
-		catalogue = Catalogue.of(database, job.exchange_rates)
 		self.pricings = [Pricing(catalogue, terms) for terms in job.policies]
 
 	def work(self, task: Task) -> None:
@@ -73,7 +73,7 @@ class Worker:
 	def _verdicts(self, task: Task) -> Iterator[tuple[int, tuple]]:
 		for order in read_orders(self.database, task.first, task.end, self.job.rounding):
 			for policy, pricing in enumerate(self.pricings):
-				yield policy, row_of(order, judge_order(order, pricing))
+				yield policy, row_of(order, judge_order(order, pricing), pricing.terms)
 
 	def _rebates(self, task: Task) -> Iterator[tuple[int, tuple]]:
 		for receipt in rebates_owed.read_receipts(self.database, task.first, task.end):
@@ -81,8 +81,12 @@ class Worker:
 				yield policy, rebates_owed.owed(receipt, terms, self.job.rounding)
 
 
-def run_tasks(store: Store, job: Job, counts: Mapping[str, int], advance: Callable[[int], None]) -> None:
+def run_tasks(
+	store: Store, job: Job, catalogue: Catalogue, counts: Mapping[str, int], advance: Callable[[int], None]
+) -> None:
 	"""Work on `counts` rows of each kind and load the results as tables `<kind>_<policy>`.
+
+	Processes of their own read the `catalogue` themselves, which is faster than to send it.
 
 	`advance(rows)` is called as ranges are done.
 	"""
@@ -93,7 +97,7 @@ def run_tasks(store: Store, job: Job, counts: Mapping[str, int], advance: Callab
 	]
 	processes = min(_cores(), MOST_PROCESSES, len(tasks))
 	if store.is_small or processes < 2:
-		worker = Worker(store.database, job)
+		worker = Worker(store.database, job, catalogue)
 		for task in tasks:
 			worker.work(task)
 			advance(task.end - task.first)
@@ -122,7 +126,8 @@ def _share_out(
 
 def _start(path: str, job: Job) -> None:
 	global _worker
-	_worker = Worker(connect_worker(path), job)
+	database = connect_worker(path)
+	_worker = Worker(database, job, Catalogue.of(database, job.exchange_rates))
 
 
 def _work(task: Task) -> None:

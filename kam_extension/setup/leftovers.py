@@ -13,7 +13,10 @@ RECORDS_ABOUT_A_DOCTYPE = (
 	("DocShare", "share_doctype"),
 	("Document Follow", "ref_doctype"),
 	("Document Naming Rule", "document_type"),
+	("Email Queue", "reference_doctype"),
+	("Email Unsubscribe", "reference_doctype"),
 	("Energy Point Log", "reference_doctype"),
+	("Global Search DocType", "document_type"),
 	("Kanban Board", "reference_doctype"),
 	("List Filter", "reference_doctype"),
 	("List View Settings", "name"),
@@ -34,8 +37,8 @@ RECORDS_ABOUT_A_DOCTYPE = (
 	("Workspace Shortcut", "link_to"),
 )
 ROWS_WITHOUT_CHILDREN = (
-	"Comment", "Custom DocPerm", "Notification Log", "Tag Link", "Version", "View Log", "Workspace Link",
-	"Workspace Shortcut",
+	"Comment", "Custom DocPerm", "Global Search DocType", "Notification Log", "Tag Link", "Version", "View Log",
+	"Workspace Link", "Workspace Shortcut",
 )  # fmt: skip
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import frappe
 
-from kam_extension.setup.roles import KAM_DIRECTOR, KAM_EXECUTIVE, KAM_FINANCE, KAM_MANAGER
+from kam_extension.setup.roles import KAM_DIRECTOR, KAM_EXECUTIVE, KAM_FINANCE, KAM_MANAGER, ROLES
 from kam_extension.setup.workflows import STATE_FIELD
 
 AGREEMENT, REQUEST = "Rebate Agreement", "Rebate Request"
+PROSPECT, ACCESS = "Prospect Registration", "Access Request"
 DAYS_WAITING = 3
+PROSPECT_DAYS, ACCESS_DAYS = 7, 14
 EXPIRY_NOTICES = (60, 30)
 
 # State in which a document waits → the role that is asked.
@@ -31,8 +33,8 @@ _MESSAGE = "{{ doc.customer_name }}, {{ doc.company }}"
 
 @dataclass(frozen=True)
 class Reminder:
-	"""One Notification. `template`: a file of templates/notifications. `recipients`: pairs of a role, or the field
-	`owner`, and a condition that may be empty."""
+	"""One Notification. `template`: a file of templates/notifications. `recipients`: pairs of a role, or a
+	field that names a user, and a condition that may be empty."""
 
 	name: str
 	document_type: str
@@ -42,6 +44,7 @@ class Reminder:
 	event: str
 	field: str
 	days: int = 0
+	message: str = _MESSAGE
 
 
 def reminders() -> Iterable[Reminder]:
@@ -67,11 +70,38 @@ def reminders() -> Iterable[Reminder]:
 		yield Reminder(
 			name, AGREEMENT, "agreement_ends", "doc.docstatus == 1", told, "Days Before", "valid_to", days
 		)
+	yield Reminder(
+		f"KAM {PROSPECT} Ends in {PROSPECT_DAYS} Days",
+		PROSPECT,
+		"prospect_ends",
+		"doc.status == 'Protected'",
+		told,
+		"Days Before",
+		"protected_until",
+		PROSPECT_DAYS,
+		"{{ doc.prospect_name }}, {{ doc.unit }}",
+	)
+	yield Reminder(
+		f"KAM {ACCESS} Ends in {ACCESS_DAYS} Days",
+		ACCESS,
+		"access_ends",
+		"doc.docstatus == 1",
+		(("owner", ""),),
+		"Days Before",
+		"valid_until",
+		ACCESS_DAYS,
+		"{{ doc.customer_name }}, {{ doc.unit }}",
+	)
 
 
-def seed_notifications() -> None:
-	"""Create those that are not there yet; runs after the workflows, whose state field they read."""
-	for reminder in reminders():
+def seed_notifications(doctypes: Iterable[str] = ()) -> None:
+	"""Create those that are not there yet, of `doctypes` or of all; after the workflows, whose state field they read."""
+	create_missing(one for one in reminders() if not doctypes or one.document_type in doctypes)
+
+
+def create_missing(declared: Iterable[Reminder]) -> None:
+	"""Create those of `declared` that the site doesn't have."""
+	for reminder in declared:
 		if not frappe.db.exists("Notification", reminder.name):
 			_create(reminder)
 
@@ -86,7 +116,7 @@ def _create(reminder: Reminder) -> None:
 			"module": "KAM Extension",
 			"channel": "System Notification",
 			"subject": _TEMPLATE % reminder.template,
-			"message": _MESSAGE,
+			"message": reminder.message,
 			"event": reminder.event,
 			field: reminder.field,
 			"days_in_advance": reminder.days,
@@ -95,6 +125,6 @@ def _create(reminder: Reminder) -> None:
 		}
 	)
 	for recipient, condition in reminder.recipients:
-		by = "receiver_by_document_field" if recipient == "owner" else "receiver_by_role"
+		by = "receiver_by_role" if recipient in ROLES else "receiver_by_document_field"
 		notification.append("recipients", {by: recipient, "condition": condition})
 	notification.insert(ignore_permissions=True)

@@ -24,6 +24,7 @@ READ = ("read", "print", "email", "report")
 ANALYSE = (*READ, "export")
 SELL = (*READ, "write", "create", "submit", "cancel", "amend", "share")
 SELL_AND_TIDY = (*SELL, "delete", "export")
+SERVE = (*READ, "write", "create", "share")
 LOOK_UP = ("read", "select")
 
 COST_LEVEL = 3
@@ -37,6 +38,13 @@ _ORDERING = {
 	KAM_FINANCE: ANALYSE,
 }
 _FOLLOWING = {KAM_USER: READ, **dict.fromkeys(COST_READERS, ANALYSE)}
+_SERVING = {
+	KAM_USER: SERVE,
+	KAM_MANAGER: (*SERVE, "export"),
+	KAM_DIRECTOR: (*SERVE, "export"),
+	KAM_EXECUTIVE: (*SERVE, "export"),
+	KAM_FINANCE: READ,
+}
 _LOOKING_UP = dict.fromkeys(ROLES, LOOK_UP)
 _LEDGER = dict.fromkeys(COST_READERS, READ)
 
@@ -50,6 +58,10 @@ DOCUMENT_RIGHTS = {
 	"Payment Entry": _LEDGER,
 	"Journal Entry": _LEDGER,
 	"Payment Ledger Entry": _LEDGER,
+	"Issue": _SERVING,
+	"Issue Type": _LOOKING_UP,
+	"Issue Priority": _LOOKING_UP,
+	"Support Settings": _LOOKING_UP,
 	"Item": _LOOKING_UP,
 	"Price List": _LOOKING_UP,
 	"Company": _LOOKING_UP,

@@ -11,6 +11,7 @@ import click
 import frappe
 from frappe.model import no_value_fields
 
+from kam_extension.integration.service.service_levels import remove_service_levels
 from kam_extension.setup.leftovers import (
 	detach_files,
 	remove_jobs,
@@ -32,6 +33,7 @@ def before_uninstall() -> None:
 	doctypes = frappe.get_all("DocType", filters={"module": MODULE}, pluck="name")
 	restore_customer_price_lists()
 	remove_managed_price_lists(doctypes)
+	remove_service_levels()
 	revoke_permissions()
 	remove_workflows(doctypes)
 	remove_records_about(doctypes)

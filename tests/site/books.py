@@ -164,10 +164,16 @@ def cheque() -> dict:
 	return {"cheque_no": unique("Cheque"), "cheque_date": AS_OF}
 
 
-def issue(account, day):
-	return insert(
-		"Issue", subject=unique("Issue"), customer=account.customer, company=company(), opening_date=day
-	)
+def issue(account, day, **fields):
+	values = {"subject": unique("Issue"), "customer": account.customer, "company": company()}
+	return insert("Issue", **values | {"opening_date": day} | fields)
+
+
+def answered_survey(account, day, percent: float):
+	"""A survey that came back late on `day`."""
+	survey = insert("Satisfaction Survey", key_account=account.name, recipient="someone@example.com")
+	survey.db_set({"status": "Answered", "answered_on": f"{day} 23:59:59", "satisfaction": percent})
+	return survey
 
 
 def reviews_of(account) -> list:

@@ -116,6 +116,8 @@ def make_key_account(customer: str | None = None, **fields) -> Document:
 		"tier": "A",
 		"account_manager": "Administrator",
 	}
+	if fields.get("account_level") == "Group":
+		values["executive_sponsor"] = "Administrator"
 	return insert("Key Account", **values | fields)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import frappe
 from frappe.permissions import add_permission
 
+from kam_extension.integration.service.service_levels import create_service_levels
 from tests.site import factories
 
 # Tables that log what happens; every install and uninstall writes to them.
@@ -128,9 +129,32 @@ def business() -> dict:
 	draft = factories.make_sales_order(OLD_CUSTOMER, lines).name
 	factories.make_sales_invoice(sales_order=orders[0], submit=True)
 	factories.make_visit_log(account.name)
+	issue = serve(account)
 	agreement = factories.make_rebate_agreement(account.name)
 	price_list = frappe.db.get_value("Customer", OLD_CUSTOMER, "default_price_list")
-	return {"orders": orders, "draft": draft, "agreement": agreement.name, "price_list": price_list}
+	return {
+		"orders": orders,
+		"draft": draft,
+		"agreement": agreement.name,
+		"price_list": price_list,
+		"issue": issue,
+	}
+
+
+def serve(account) -> str:
+	"""Service levels, an issue under one of them, and a survey that the customer wants no more of."""
+	company = frappe.get_doc("Company", account.company)
+	if not company.default_holiday_list:
+		days = {"holiday_list_name": "No Holidays", "from_date": "2020-01-01", "to_date": "2040-12-31"}
+		company.db_set("default_holiday_list", factories.insert("Holiday List", **days).name)
+	create_service_levels()
+	issue = factories.insert("Issue", subject="Late again", customer=account.customer, kam_kind="Complaint")
+	survey = factories.insert(
+		"Satisfaction Survey", key_account=account.name, recipient="someone@example.com"
+	)
+	refusal = {"reference_doctype": survey.doctype, "reference_name": survey.name}
+	factories.insert("Email Unsubscribe", email=survey.recipient, **refusal)
+	return issue.name
 
 
 def documents(made: str) -> dict:
@@ -146,8 +170,12 @@ def documents(made: str) -> dict:
 	invoice.cancel()
 	invoiced.reload()
 	invoiced.cancel()
+	issue = frappe.get_doc("Issue", made["issue"])
+	issue.status = "Closed"
+	issue.save()
 	return {
 		"amended": amended.docstatus,
+		"issue": (issue.status, issue.service_level_agreement),
 		"draft": draft.docstatus,
 		"invoiced": invoiced.docstatus,
 		"customer_price_list": frappe.db.get_value("Customer", OLD_CUSTOMER, "default_price_list"),

@@ -63,8 +63,11 @@ class PlainBook(PlainReceivables):
 		return (money(paid) - money(listed)) * 100 / money(listed) if listed else None
 
 	def complaint_count(self) -> int:
-		days = frappe.get_all("Issue", {"customer": self.customer}, pluck="opening_date")
-		return len([day for day in days if in_year(day)])
+		names = frappe.get_all("Issue", {"customer": self.customer}, pluck="name")
+		issues = [frappe.get_doc("Issue", name) for name in names]
+		return len(
+			[one for one in issues if in_year(one.opening_date) and one.kam_kind in (None, "", "Complaint")]
+		)
 
 	def satisfaction(self) -> Decimal | None:
 		visits = frappe.get_all("Visit Log", {"key_account": self.account.name}, pluck="name")
@@ -72,6 +75,12 @@ class PlainBook(PlainReceivables):
 			exact(visit.satisfaction)
 			for visit in (frappe.get_doc("Visit Log", name) for name in visits)
 			if visit.status == "Completed" and visit.satisfaction and in_year(visit.visit_date)
+		]
+		surveys = frappe.get_all("Satisfaction Survey", {"key_account": self.account.name}, pluck="name")
+		ratings += [
+			exact(survey.satisfaction)
+			for survey in (frappe.get_doc("Satisfaction Survey", name) for name in surveys)
+			if survey.status == "Answered" and in_year(survey.answered_on.date())
 		]
 		return sum(ratings, ZERO) / len(ratings) if ratings else None
 

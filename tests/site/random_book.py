@@ -9,6 +9,7 @@ from frappe.utils import add_days, getdate
 
 from tests.site.books import (
 	AS_OF,
+	answered_survey,
 	cheque,
 	credit_note,
 	customer_row,
@@ -221,8 +222,10 @@ class RandomBook:
 			written.cancel()
 
 	def service(self, party: Party, day) -> None:
-		issue(party.account, day)
+		issue(party.account, day, kam_kind=self.chance.choice(("", "Complaint", "Question", "Request")))
 		status = self.chance.choice(("Completed", "Completed", "Cancelled"))
 		visit = make_visit_log(party.account.name, visit_date=day, status=status, discussion="Talked")
 		visit.db_set("satisfaction", self.chance.randint(0, 100))
+		if self.chance.random() < 0.5:
+			answered_survey(party.account, getdate(day), 20 * self.chance.randint(1, 5))
 		party.account.db_set("strategic_influence", self.chance.randint(0, 4))

@@ -149,8 +149,8 @@ class TestTakenOver:
 		account = make_silent_account(20, account_manager=manager)
 		night()
 		[report] = reports_of(account)
-		report.update({"analysis": "They test another supplier", "drafted_by_churn_watch": 1})
-		assert report.save().drafted_by_churn_watch == 0
+		report.update({"analysis": "They test another supplier", "drafted_by_system": 1})
+		assert report.save().drafted_by_system == 0
 		report.reload()
 		age(account, 10)
 		assert night() == 1
@@ -200,9 +200,9 @@ class TestTakenOver:
 		account = make_key_account()
 		report = frappe.get_doc(
 			doctype="Risk Report", key_account=account.name, report_type="Early Warning", risk_level="Low",
-			drafted_by_churn_watch=1,
+			drafted_by_system=1,
 		).insert()  # fmt: skip
-		assert report.drafted_by_churn_watch == 0
+		assert report.drafted_by_system == 0
 
 	def test_the_end_of_an_account_ends_its_warning(self):
 		account = make_silent_account(20)

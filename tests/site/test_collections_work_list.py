@@ -250,7 +250,7 @@ class TestPromises:
 			promise(account, **fields)
 
 	def test_about_accounts_of_others_sales_write_none(self, account):
-		with acting_as(make_user("KAM User")), pytest.raises(frappe.PermissionError, match="team"):
+		with acting_as(make_user("KAM User")), pytest.raises(frappe.PermissionError):
 			promise(account)
 
 	def test_after_its_day_it_stays_what_it_was(self, account):

@@ -9,6 +9,7 @@ from kam_extension.integration.evidence.documents_behind import documents_behind
 from kam_extension.policy.codes import Metric
 from tests.site.books import AS_OF, YEAR_START, invoice, issue, listed_item, order, pay, stock_in
 from tests.site.factories import make_item, make_key_account, make_policy, make_sales_invoice, make_user
+from tests.site.visibility_setup import make_member
 
 CRITERIA = [
 	{"metric": metric, "higher_is_better": 1, "points_4": 3, "points_3": 2, "points_2": 1, "weight": 1}
@@ -110,7 +111,7 @@ class TestReaders:
 	def test_documents_that_one_may_not_read_are_counted_not_shown(self, account, item, as_user):
 		paid = pay(invoice(account, item, 1, 100), 30, AS_OF)
 		review = review_of(account)
-		with as_user(make_user("KAM User")):
+		with as_user(make_member(account.name)):
 			page = documents_behind(review.name, "collected")
 		assert (page["documents"], page["total"], page["hidden"], page["value"]) == ([], 0, 1, 30)
 		assert page["link"] is None
@@ -120,7 +121,7 @@ class TestReaders:
 	def test_user_permissions_hide_single_documents(self, account, item, as_user):
 		order(account, item, 1, 100)
 		review = review_of(account)
-		user, other = make_user("KAM User"), make_key_account()
+		user, other = make_member(account.name), make_key_account()
 		permission = {"doctype": "User Permission", "user": user, "allow": "Customer"}
 		frappe.get_doc(
 			permission
@@ -142,7 +143,7 @@ class TestReaders:
 			account.customer, [(stocked, 10, 100)], submit=True, posting_date=AS_OF, update_stock=1
 		)
 		review = review_of(account)
-		with as_user(make_user("KAM User")), pytest.raises(frappe.PermissionError, match="confidential"):
+		with as_user(make_member(account.name)), pytest.raises(frappe.PermissionError, match="confidential"):
 			documents_behind(review.name, "gross_margin")
 		with as_user(make_user("KAM Manager")):
 			assert listed(review, "gross_margin") == [(sold.name, 1000, 600)]

@@ -173,7 +173,16 @@ class TestUninstall:
 
 	def test_no_row_names_us_after_trading(self, story):
 		"""Links and settings of what was made meanwhile are gone too. Counters of names stay: none is given twice."""
-		ours = ("KAM", "kam_", "Key Account", "Rebate ", "Price Exception", "Visit Log", "Risk Report")
+		ours = (
+			"KAM",
+			"kam_",
+			"Key Account",
+			"Rebate ",
+			"Price Exception",
+			"Visit Log",
+			"Risk Report",
+			"Satisfaction",
+		)
 		left = [
 			f"{table}: {row}"
 			for table, rows in story.removed_again["rows"].items()
@@ -192,6 +201,7 @@ class TestUninstall:
 		assert story.documents["amended"] == 1, "an order of a key account can be cancelled and amended"
 		assert story.documents["draft"] == 1, "a draft order of a key account can be submitted"
 		assert story.documents["invoiced"] == 2, "an invoiced order and its invoice can be cancelled"
+		assert story.documents["issue"] == ["Closed", None], "an issue under our service levels can be closed"
 
 
 class TestInstallAgain:

@@ -178,7 +178,9 @@ def test_the_app_itself_may(decision):
 
 @pytest.mark.parametrize("role", READERS)
 def test_readers_read_and_nothing_else(as_user, decision, role):
-	with as_user(make_user(role)):
+	user = make_user(role)
+	frappe.db.set_value("KAM Decision", decision.name, "decided_by", user)
+	with as_user(user):
 		assert frappe.get_list("KAM Decision", filters={"name": decision.name})
 		for right in ("write", "create", "delete", "submit", "import"):
 			assert not frappe.has_permission("KAM Decision", right)

@@ -15,6 +15,7 @@ from tests.site.factories import (
 	make_visit_log,
 	unique,
 )
+from tests.site.visibility_setup import make_member
 
 
 @pytest.fixture
@@ -136,12 +137,14 @@ class TestWhoMayChangeWhat:
 	)
 	def test_a_user_cannot_change_them_later(self, as_user, user, account, field, value):
 		before = account.get(field)
+		frappe.db.set_value("Key Account", account.name, "account_manager", user)
 		with as_user(user):
 			change(account, **{field: value})
 		assert frappe.db.get_value("Key Account", account.name, field) == (before or 0)
 
 	def test_a_user_cannot_add_units_or_team_members(self, as_user, user, account):
 		unit = make_department().name
+		frappe.db.set_value("Key Account", account.name, "account_manager", user)
 		with as_user(user):
 			document = frappe.get_doc("Key Account", account.name)
 			document.append("units", {"unit": unit})
@@ -150,9 +153,9 @@ class TestWhoMayChangeWhat:
 		stored = frappe.get_doc("Key Account", account.name)
 		assert (stored.units, stored.team) == ([], [])
 
-	def test_home_company_is_changed_by_managers_only(self, as_user, user, manager, account):
+	def test_home_company_is_changed_by_managers_only(self, as_user, manager, account):
 		other = insert("Company", company_name=unique("Other"), default_currency="CNY", country="China").name
-		with as_user(user), pytest.raises(frappe.PermissionError, match="Home Company"):
+		with as_user(make_member(account.name)), pytest.raises(frappe.PermissionError, match="Home Company"):
 			change(account, company=other)
 		with as_user(manager):
 			assert change(account, company=other).company == other
@@ -207,6 +210,8 @@ class TestPersonalFields:
 			assert document.stakeholders[0].as_dict().get("birthday") is None
 
 	def test_saving_without_them_keeps_them(self, as_user, user, account):
+		"""By somebody outside the team with whom the file is shared."""
+		frappe.share.add("Key Account", account.name, user, write=1)
 		with as_user(user):
 			document = frappe.get_doc("Key Account", account.name)
 			document.apply_fieldlevel_read_permissions()
@@ -360,8 +365,9 @@ class TestDirectory:
 		theirs = make_key_account(account_manager=user)
 		assert set(self.rows(account_manager=user)) == {theirs.name}
 
-	def test_respects_user_permissions(self, as_user, user, account):
-		other = make_key_account()
+	def test_respects_user_permissions(self, as_user, user):
+		other = make_key_account(account_manager=user)
+		account = make_key_account(account_manager=user)
 		insert(
 			"User Permission", user=user, allow="Customer", for_value=other.customer, apply_to_all_doctypes=1
 		)

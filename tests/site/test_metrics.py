@@ -12,6 +12,7 @@ from tests.site.books import (
 	AS_OF,
 	OTHER_COMPANY,
 	YEAR_START,
+	answered_survey,
 	credit_note,
 	invoice,
 	issue,
@@ -177,6 +178,20 @@ class TestService:
 			visit = make_visit_log(account.name, visit_date=AS_OF, status=status, discussion="Talked")
 			visit.db_set("satisfaction", rating)
 		assert value("satisfaction", account) == Decimal("85.5")
+
+	def test_questions_and_requests_are_no_complaints(self, account):
+		for kind in ("", "Complaint", "Question", "Request"):
+			issue(account, AS_OF, kam_kind=kind)
+		assert value("complaint_count", account) == 2
+
+	def test_satisfaction_counts_surveys_of_the_year_like_visits(self, account):
+		visit = make_visit_log(account.name, visit_date=AS_OF, status="Completed", discussion="Talked")
+		visit.db_set("satisfaction", 90)
+		for day, percent in (
+			(add_days(YEAR_START, -1), 20), (YEAR_START, 80), (AS_OF, 40), (add_days(AS_OF, 1), 20),
+		):  # fmt: skip
+			answered_survey(account, day, percent)
+		assert value("satisfaction", account) == 70
 
 	@pytest.mark.parametrize(("judged", "measured"), [(3, 3), (0, None)])
 	def test_strategic_influence_is_the_managers(self, account, judged, measured):

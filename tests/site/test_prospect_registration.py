@@ -6,7 +6,15 @@ import frappe
 import pytest
 from frappe.utils import add_days, add_months, formatdate, getdate, nowdate
 
-from tests.site.factories import company, insert, make_department, make_user, unique
+from tests.site.factories import (
+	company,
+	insert,
+	make_customer,
+	make_department,
+	make_key_account,
+	make_user,
+	unique,
+)
 
 
 @pytest.fixture
@@ -93,7 +101,9 @@ def test_an_expired_one_cannot_be_revived_over_another_units():
 
 
 def test_a_manager_extends_a_user_does_not(as_user, user):
-	registration = register(unique("Prospect"))
+	unit = make_department().name
+	with as_user(user):
+		registration = register(unique("Prospect"), unit)
 	longer = add_months(nowdate(), 4)
 	for who in (user, make_user("KAM Manager")):
 		with as_user(who):
@@ -186,3 +196,107 @@ def register_slowly(name, unit):
 	register(name, unit)
 	time.sleep(0.5)
 	frappe.db.commit()
+
+
+class TestFurther:
+	def test_months_of_protection_are_a_setting(self):
+		frappe.db.set_single_value("KAM Settings", "prospect_protected_months", 5)
+		assert register(unique("Prospect")).protected_until == getdate(add_months(nowdate(), 5))
+
+	def test_a_tax_id_of_punctuation_is_none(self):
+		register(unique("Prospect"), tax_id="-")
+		assert register(unique("Other"), tax_id=" - ").status == "Protected"
+
+	def test_extended_by_a_manager_after_it_lapsed_and_logged(self, as_user):
+		registration, manager = register(unique("Prospect")), make_user("KAM Manager")
+		let_protection_end(registration)
+		with as_user(manager):
+			document = frappe.get_doc("Prospect Registration", registration.name)
+			document.protected_until = add_months(nowdate(), 1)
+			document._save(ignore_version=False)
+		with pytest.raises(frappe.ValidationError, match="protected until"):
+			register(registration.prospect_name)
+		versions = frappe.get_all("Version", {"docname": registration.name}, ["owner", "data"])
+		assert any("protected_until" in row.data and row.owner == manager for row in versions)
+
+	def test_an_existing_customer_is_chosen_not_doubled(self, as_user, user):
+		name = unique("Prospect")
+		customer = make_customer(customer_name=f"{name} Co., Ltd.").name
+		unit = make_department().name
+		with as_user(user):
+			registration = register(name, unit)
+			with pytest.raises(frappe.DuplicateEntryError, match="Choose it"):
+				registration.convert(company())
+			account = frappe.get_doc("Key Account", registration.convert(company(), customer))
+		assert account.customer == customer
+		assert frappe.db.count("Customer", {"customer_name": ("like", f"{name}%")}) == 1
+
+	def test_an_account_of_others_is_not_taken(self, as_user, user):
+		account, unit = make_key_account(), make_department().name
+		with as_user(user):
+			registration = register(unique("Prospect"), unit)
+			with pytest.raises(frappe.DuplicateEntryError, match=account.name):
+				registration.convert(company(), account.customer)
+
+	def test_who_may_not_make_customers_is_told_what_to_do(self, as_user):
+		unit = make_department().name
+		with as_user(make_user("KAM User")):
+			registration = register(unique("Prospect"), unit)
+			with pytest.raises(frappe.PermissionError, match="convert with that customer"):
+				registration.convert(company())
+
+	def test_what_another_unit_holds_by_now_is_not_converted(self):
+		registration = register(unique("Prospect"))
+		let_protection_end(registration)
+		register(registration.prospect_name)
+		with pytest.raises(frappe.ValidationError, match="protected until"):
+			registration.reload().convert(company())
+
+	def test_a_forged_call_converts_what_is_stored(self, as_user, user):
+		unit = make_department().name
+		with as_user(user):
+			registration = register(unique("Prospect"), unit)
+			forged = frappe.get_doc(
+				registration.as_dict() | {"prospect_name": "Forged", "registered_by": "Guest"}
+			)
+			account = frappe.get_doc("Key Account", forged.convert(company()))
+		assert (account.account_manager, account.customer_name) == (user, registration.prospect_name)
+
+	def test_makers_of_a_customer_or_lead_are_told_of_the_holder(self, as_user, user):
+		registration = register(unique("Prospect"))
+		with as_user(user):
+			frappe.clear_messages()
+			make_customer(customer_name=registration.prospect_name)
+			assert registration.unit in str(frappe.get_message_log())
+			frappe.clear_messages()
+			insert("Lead", company_name=f"{registration.prospect_name} Ltd", lead_name="Li")
+			assert registration.unit in str(frappe.get_message_log())
+			frappe.clear_messages()
+			make_customer(customer_name=unique("Customer"))
+			assert registration.unit not in str(frappe.get_message_log())
+
+	def test_the_holder_himself_is_not(self, as_user, user):
+		unit = make_department().name
+		with as_user(user):
+			registration = register(unique("Prospect"), unit)
+			frappe.clear_messages()
+			make_customer(customer_name=registration.prospect_name)
+		assert unit not in str(frappe.get_message_log())
+
+	def test_reminded_before_it_ends(self, as_user, user):
+		unit = make_department().name
+		with as_user(user):
+			registration = register(unique("Prospect"), unit)
+		notification = frappe.get_doc("Notification", "KAM Prospect Registration Ends in 7 Days")
+		assert not notification.get_documents_for_today()
+		frappe.db.set_value(
+			"Prospect Registration", registration.name, "protected_until", add_days(nowdate(), 7)
+		)
+		due = notification.get_documents_for_today()
+		assert [document.name for document in due] == [registration.name]
+		notification.send(due[0])
+		told = frappe.get_all(
+			"Notification Log", {"document_name": registration.name}, ["for_user", "subject"]
+		)
+		assert [row.for_user for row in told] == [user]
+		assert registration.prospect_name in told[0].subject

@@ -15,6 +15,7 @@ from tests.site.factories import (
 	make_price_list,
 	make_user,
 )
+from tests.site.visibility_setup import make_member
 
 MONEY_FIELDS = {
 	"tier": "A",
@@ -44,7 +45,7 @@ class TestKeyAccount:
 	@doors
 	def test_sales_changes_no_field_that_moves_money(self, as_user, account, door):
 		before = stored("Key Account", account.name, MONEY_FIELDS)
-		with as_user(make_user(*SALES)):
+		with as_user(make_member(account.name, *SALES)):
 			attempt(door, "Key Account", account.name, MONEY_FIELDS)
 		assert stored("Key Account", account.name, MONEY_FIELDS) == before
 
@@ -57,7 +58,7 @@ class TestKeyAccount:
 			"company": "Elsewhere",
 		}
 		before = stored("Key Account", account.name, values)
-		with as_user(make_user(*SALES)):
+		with as_user(make_member(account.name, *SALES)):
 			attempt(door, "Key Account", account.name, values)
 		assert stored("Key Account", account.name, values) == before
 

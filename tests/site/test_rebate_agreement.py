@@ -32,6 +32,7 @@ from tests.site.rebate_setup import (
 	receive,
 	set_rebate_accounts,
 )
+from tests.site.visibility_setup import make_member
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ def submit_slowly(name):
 class TestApproval:
 	@pytest.fixture
 	def draft(self, account, as_user):
-		with as_user(make_user("KAM User")):
+		with as_user(make_member(account.name)):
 			return make_rebate_agreement(account.name)
 
 	def submit_as(self, as_user, user, draft):

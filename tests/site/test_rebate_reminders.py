@@ -20,6 +20,7 @@ from tests.site.rebate_setup import (
 	this_month,
 	verify,
 )
+from tests.site.visibility_setup import make_member
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ class TestUnclaimed:
 def test_a_second_holder_of_the_role_stands_in(account):
 	"""Delegation by Frappe's own means: whoever is given the role takes the step."""
 	receive(account.order(), 400)
-	with acting_as(make_user("KAM User")):
+	with acting_as(make_member(account.name)):
 		request = account.request()
 	deputy = make_user("Employee")
 	frappe.get_doc("User", deputy).add_roles("KAM Manager")

@@ -13,9 +13,19 @@ REPORTS = (
 	"Collections Work List",
 	"Delivery Work List",
 	"Key Account Directory",
+	"Key Account White Space",
+	"Key Account Archive Summary",
 	"Key Account Receivables",
+	"Open Needs",
+	"Key Account Assessment",
+	"Key Account Complaints",
+	"Key Account Satisfaction",
+	"Key Account KPIs",
 	"Rebate Statement",
+	"Scorecard Ranking",
 	"Tier Watch List",
+	"Visit Overview",
+	"Unit Conflicts",
 )
 ROLES = ("KAM User", "KAM Manager", "KAM Director", "KAM Executive", "KAM Finance")
 

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kam_extension.policy.codes import AccountLevel, LevelBasis
-from kam_extension.policy.levels import Contract, propose_level
+from kam_extension.policy.levels import Contract, counts_contracts, propose_level
 from kam_extension.policy.terms import LevelRule
 from tests.unit.builders import make_terms, money
 
 AS_OF = date(2026, 11, 22)
-GROUP, SUBSIDIARY, PROJECT = make_terms().levels
+GROUP, SUBSIDIARY, PROJECT, AGREEMENT = make_terms().levels
 RULES = (GROUP, SUBSIDIARY, PROJECT)
 MILLION = 1_000_000
 
@@ -139,3 +139,43 @@ def test_more_contracts_never_earn_less(amounts, more, current):
 	before, after = level(*amounts, current=current), level(*amounts, *more, current=current)
 	assert rank(after) <= rank(before)
 	assert before is None or rank(before) < rank(current)
+
+
+class TestStrategicAgreements:
+	"""A signed strategic agreement makes a Group account (S0 article 4)."""
+
+	RULE = AGREEMENT
+
+	def test_the_shipped_policy_has_the_rule(self):
+		assert (
+			LevelRule(AccountLevel.GROUP, 1, money(0), 0, False, LevelBasis.STRATEGIC_AGREEMENT) == AGREEMENT
+		)
+
+	def earned(self, agreements, *amounts, rules=None, current=None):
+		return propose_level(rules or (*RULES, self.RULE), contracts(*amounts), current, AS_OF, agreements)
+
+	def test_no_contract_is_read_for_it(self):
+		assert [counts_contracts(rule) for rule in (PROJECT, self.RULE)] == [True, False]
+
+	def test_one_is_enough_whatever_the_contracts(self):
+		proposal = self.earned(1)
+		assert (proposal.level, proposal.contracts, proposal.needs_judgement) == ("Group", 1, False)
+
+	def test_none_earns_nothing(self):
+		assert self.earned(0) is None
+		assert self.earned(0, 60 * MILLION).level == "Project"
+
+	def test_contracts_alone_do_not_meet_the_rule(self):
+		assert self.earned(0, 900 * MILLION, rules=(self.RULE,)) is None
+
+	def test_a_policy_without_the_rule_asks_for_no_agreement(self):
+		assert self.earned(5, rules=RULES) is None
+
+	def test_it_needs_no_judgement_where_the_contracts_would(self):
+		proposal = self.earned(1, 200 * MILLION, 200 * MILLION)
+		assert (proposal.level, proposal.needs_judgement) == ("Group", False)
+
+	def test_as_many_as_the_policy_asks_for(self):
+		two = (replace(self.RULE, min_contracts=2),)
+		assert self.earned(1, rules=two) is None
+		assert self.earned(2, rules=two).level == "Group"

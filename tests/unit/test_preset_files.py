@@ -73,7 +73,7 @@ def test_its_tiers_are_seeded_or_its_own(path):
 
 
 def test_group_rules_are_the_sources():
-	"""S0 article 4: 2 × 200 million, 1 × 100 million, 1 × 50 million in five years."""
+	"""S0 article 4: 2 × 200 million, 1 × 100 million, 1 × 50 million in five years; a signed strategic agreement."""
 	levels = open_policy(PRESET.with_name("construction_group.json")).terms.levels
 	assert [
 		(rule.account_level, rule.min_contracts, rule.min_contract_amount, rule.lookback_years, rule.counts)
@@ -82,6 +82,7 @@ def test_group_rules_are_the_sources():
 		(AccountLevel.GROUP, 2, 200_000_000, 5, LevelBasis.SINGLE_CONTRACTS),
 		(AccountLevel.SUBSIDIARY, 1, 100_000_000, 5, LevelBasis.SINGLE_CONTRACTS),
 		(AccountLevel.PROJECT, 1, 50_000_000, 5, LevelBasis.SINGLE_CONTRACTS),
+		(AccountLevel.GROUP, 1, 0, 0, LevelBasis.STRATEGIC_AGREEMENT),
 	]
 
 

@@ -6,6 +6,7 @@ from frappe.utils import getdate
 
 from kam_extension.integration.accounts.account_file import effective_tier
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
+from kam_extension.integration.visits.settings import visit_settings
 from kam_extension.policy.checks import review_months
 from kam_extension.policy.codes import AccountStatus
 from kam_extension.policy.report_dates import ReportDates, report_deadlines
@@ -22,4 +23,7 @@ def next_report(account, as_of: date | None = None) -> ReportDates | None:
 	if terms is None or account.status not in REPORTED_STATUSES:
 		return None
 	months = terms.service_level(account.account_class, effective_tier(account)).report_months
-	return report_deadlines(review_months(months), getdate(as_of))
+	settings = visit_settings()
+	return report_deadlines(
+		review_months(months), getdate(as_of), settings.report_days_to_manager, settings.report_days_to_deputy
+	)

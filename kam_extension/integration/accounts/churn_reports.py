@@ -6,18 +6,26 @@ from frappe.utils import fmt_money, formatdate
 
 from kam_extension.integration.accounts.churn import Finding
 from kam_extension.integration.money import company_currency
-from kam_extension.policy.rhythm import compared_months, highest
+from kam_extension.integration.risk.drafts import (
+	add_finding,
+	is_untouched,
+	locked_draft,
+	withdraw,
+	write_draft,
+)
+from kam_extension.policy.codes import IndicatorSource
+from kam_extension.policy.rhythm import compared_months
 
 WARNING = "KAM Churn Warning"
-REPORT = "Risk Report"
+SOURCE = IndicatorSource.CHURN_WATCH
 
 
 def begin_warning(finding: Finding) -> str:
-	"""Draft a Risk Report about a new finding and remember the warning; returns the report's name."""
+	"""Report a new finding in the account's draft and remember the warning; returns the report's name."""
 	warning = frappe.new_doc(WARNING)
 	warning.key_account = finding.account.name
 	warning.found_on = finding.as_of
-	warning.risk_report = _write_report(frappe.new_doc(REPORT), finding)
+	warning.risk_report = _report(finding)
 	_write_warning(warning, finding)
 	return warning.risk_report
 
@@ -29,11 +37,11 @@ def change_warning(finding: Finding) -> str | None:
 	news makes another one.
 	"""
 	warning = frappe.get_doc(WARNING, finding.warning.name)
-	draft = _draft(warning.risk_report)
-	if draft and _is_untouched(draft):
-		_write_report(draft, finding)
+	draft = locked_draft(warning.risk_report)
+	if draft and is_untouched(draft):
+		write_draft(draft, finding.account.name, _indicators(finding), finding.as_of, SOURCE)
 	elif not draft and finding.is_news:
-		warning.risk_report = _write_report(frappe.new_doc(REPORT), finding)
+		warning.risk_report = _report(finding)
 	_write_warning(warning, finding)
 	return warning.risk_report
 
@@ -41,13 +49,14 @@ def change_warning(finding: Finding) -> str | None:
 def end_warning(finding: Finding) -> None:
 	"""The account orders as usual again: withdraw the draft, or tell those who work on it."""
 	_remove_warning(finding.warning)
-	draft = _draft(finding.warning.risk_report)
+	draft = locked_draft(finding.warning.risk_report)
 	if not draft:
 		return
-	if not _is_untouched(draft):
+	if not is_untouched(draft):
 		draft.add_comment("Info", _("Orders are as usual again on {0}.").format(formatdate(finding.as_of)))
 		return
-	_withdraw(draft)
+	if not withdraw(draft, SOURCE):
+		return
 	note = _("Risk Report {0} was withdrawn: orders are as usual again on {1}.")
 	account = frappe.get_doc("Key Account", finding.account.name)
 	account.add_comment("Info", note.format(draft.name, formatdate(finding.as_of)))
@@ -59,14 +68,9 @@ def forget_account(key_account: str) -> None:
 	if not warning:
 		return
 	_remove_warning(warning)
-	draft = _draft(warning.risk_report)
-	if draft and _is_untouched(draft):
-		_withdraw(draft)
-
-
-def note_author(report) -> None:
-	"""On each save of a Risk Report: whoever edits it, or makes it, takes it over from the churn watch."""
-	report.drafted_by_churn_watch = int(bool(report.flags.kam_churn_watch))
+	draft = locked_draft(warning.risk_report)
+	if draft and is_untouched(draft):
+		withdraw(draft, SOURCE)
 
 
 def release_report(report) -> None:
@@ -74,21 +78,8 @@ def release_report(report) -> None:
 	frappe.db.set_value(WARNING, {"risk_report": report.name}, "risk_report", None)
 
 
-def _write_report(report, finding: Finding) -> str:
-	report.update(
-		{
-			"key_account": finding.account.name,
-			"report_type": "Early Warning",
-			"report_date": finding.as_of,
-			# A level is lowered by people only, with a reason (R53).
-			"risk_level": highest((finding.level, finding.account.risk_level)),
-			"indicators": _indicators(finding),
-		}
-	)
-	report.flags.kam_churn_watch = True
-	# The scheduler's own finding: every value follows from the orders.
-	report.save(ignore_permissions=True)
-	return report.name
+def _report(finding: Finding) -> str:
+	return add_finding(finding.account.name, _indicators(finding), finding.as_of, SOURCE)
 
 
 def _indicators(finding: Finding) -> list[dict]:
@@ -150,23 +141,3 @@ def _write_warning(warning, finding: Finding) -> None:
 
 def _remove_warning(warning) -> None:
 	frappe.db.delete(WARNING, {"name": warning.name})
-
-
-def _draft(name: str | None):
-	"""The Risk Report as long as it is a draft, locked so that nobody takes it over meanwhile."""
-	if not name or frappe.db.get_value(REPORT, name, "docstatus", for_update=True) != 0:
-		return None
-	return frappe.get_doc(REPORT, name)
-
-
-def _is_untouched(report) -> bool:
-	"""Nobody edited it, commented on it, was given it or attached a file."""
-	if not report.drafted_by_churn_watch or report.get("_comments") or report.get("_assign"):
-		return False
-	attached = {"attached_to_doctype": REPORT, "attached_to_name": report.name}
-	return not frappe.db.exists("File", attached)
-
-
-def _withdraw(report) -> None:
-	"""Alerts about the draft go with it."""
-	frappe.delete_doc(REPORT, report.name, ignore_permissions=True)

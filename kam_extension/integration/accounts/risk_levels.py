@@ -2,23 +2,17 @@
 
 import frappe
 
-from kam_extension.policy.codes import AccountStatus
-
-LEVELS = ("Low", "Medium", "High", "Critical")
-CRITICAL = LEVELS[-1]
-
-
-def rank(level: str | None) -> int:
-	"""Position from 0 (none) to 4 (Critical)."""
-	return LEVELS.index(level) + 1 if level in LEVELS else 0
+from kam_extension.policy.codes import AccountStatus, RiskLevel
 
 
 def apply_report(report) -> None:
-	"""The account takes the level of its latest submitted report; a critical report suspends it."""
+	"""The account takes the level of its latest submitted report; a critical one suspends it, a later one may lift that."""
 	account = frappe.get_doc("Key Account", report.key_account)
 	account.risk_level = latest_level(account.name)
-	if report.risk_level == CRITICAL and account.status != AccountStatus.TERMINATED:
+	if report.risk_level == RiskLevel.CRITICAL and account.status != AccountStatus.TERMINATED:
 		account.status = AccountStatus.SUSPENDED
+	elif report.lift_suspension and account.risk_level != RiskLevel.CRITICAL:
+		account.status = AccountStatus.WATCH
 	_save(account)
 
 
@@ -29,10 +23,11 @@ def revert_report(report) -> None:
 	_save(account)
 
 
-def latest_level(key_account: str) -> str | None:
+def latest_level(key_account: str, excluding: str | None = None) -> str | None:
+	"""Level of the latest submitted report by its date, of one day the one made last; None without a report."""
 	latest = frappe.get_all(
 		"Risk Report",
-		{"key_account": key_account, "docstatus": 1},
+		{"key_account": key_account, "docstatus": 1, "name": ("!=", excluding or "")},
 		pluck="risk_level",
 		order_by="report_date desc, creation desc",
 		limit=1,

@@ -68,6 +68,14 @@ def groups_of(names: Iterable[str]) -> dict[str, Group]:
 	}
 
 
+def members_below(name: str) -> list[frappe._dict]:
+	"""Rows (name, customer) of the account and all below it; a query only where somebody is."""
+	names = _subtree(name, _parents())
+	if len(names) == 1:
+		return []
+	return frappe.get_all("Key Account", filters={"name": ("in", list(names))}, fields=("name", "customer"))
+
+
 def groups_above(
 	group: Group, exposure: dict[str, Decimal], added: Decimal, terms: PolicyTerms, rounding: Rounding
 ) -> tuple[GroupFacts, ...]:

@@ -32,11 +32,20 @@ def page_of(decision) -> str:
 	details = _details(decision.name)
 	terms = details.get("terms") or {}
 	entitled = bool(terms.get("show_cost_to_sales")) or bool(COST_ROLES & set(frappe.get_roles()))
+	outcome = _outcome(decision, details.get("occasion"))
+	return render_decision(decision, details, outcome, _facts(decision, terms), entitled)
+
+
+def render_decision(decision, details: dict, outcome: str, facts: list[dict], entitled: bool) -> str:
+	"""HTML of a verdict with its figures. `decision` has verdict, company, net_total and passing_net; `facts` are rows
+	as by `fact`; `entitled` to cost (R82).
+	"""
+	terms = details.get("terms") or {}
 	context = {
 		"verdict": _(decision.verdict, context="KAM Decision"),
 		"color": COLORS.get(decision.verdict, "gray"),
-		"outcome": _outcome(decision, details.get("occasion")),
-		"facts": _facts(decision, terms),
+		"outcome": outcome,
+		"facts": facts,
 		"findings": _findings(decision, details, entitled),
 		"totals": _totals(decision, details),
 		"columns": _columns(entitled),
@@ -77,22 +86,22 @@ def _facts(decision, terms: dict) -> list[dict]:
 	tier = _("Tier {0}").format(decision.tier) if decision.tier else _("No tier")
 	account_class = terms.get("account_class")
 	return [
-		_fact(_("Decided At"), format_datetime(decision.decided_at)),
-		_fact(_("Decided By"), get_fullname(decision.decided_by)),
-		_fact(_("Document"), decision.reference_name, decision.reference_doctype),
-		_fact(_("Customer"), decision.customer, "Customer"),
-		_fact(_("Key Account"), decision.key_account, "Key Account"),
-		_fact(
+		fact(_("Decided At"), format_datetime(decision.decided_at)),
+		fact(_("Decided By"), get_fullname(decision.decided_by)),
+		fact(_("Document"), decision.reference_name, decision.reference_doctype),
+		fact(_("Customer"), decision.customer, "Customer"),
+		fact(_("Key Account"), decision.key_account, "Key Account"),
+		fact(
 			_("Tier"),
 			f"{_(account_class, context='Customer')} · {tier}" if account_class else tier,
 		),
-		_fact(_("Policy"), decision.policy, "KAM Policy"),
-		_fact(_("Price Exception"), decision.exception, "Price Exception"),
+		fact(_("Policy"), decision.policy, "KAM Policy"),
+		fact(_("Price Exception"), decision.exception, "Price Exception"),
 	]
 
 
-def _fact(label: str, value: str | None, doctype: str | None = None) -> dict:
-	"""A link only where the reader may follow it."""
+def fact(label: str, value: str | None, doctype: str | None = None) -> dict:
+	"""A row of the page's head, with a link only where the reader may follow it."""
 	link = None
 	if value and doctype and frappe.has_permission(doctype, "read"):
 		link = frappe.utils.get_url_to_form(doctype, value)

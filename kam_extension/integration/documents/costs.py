@@ -1,7 +1,7 @@
 """Unit cost of items per stock unit in company currency, from the policy's ordered sources (R24)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -38,13 +38,38 @@ def unit_costs(
 	The number of queries does not depend on the number of items.
 	"""
 	wanted = set(wanted)
-	parts = {stock: bundles.parts_of(stock) for stock in wanted if stock[0] in bundles}
-	simple = (wanted - parts.keys()) | {part for bundle in parts.values() for part, _quantity in bundle}
-	costs = _simple_costs(CostQuestion(simple, terms, company, prices))
-	for bundle, contents in parts.items():
+	question = CostQuestion(simple_stocks(wanted, bundles), terms, company, prices)
+	return with_bundles(wanted, bundles, _simple_costs(question))
+
+
+def simple_stocks(wanted: Iterable[Stock], bundles: Bundles) -> set[Stock]:
+	"""What has a cost of its own: of bundles their parts."""
+	return {
+		simple
+		for stock in wanted
+		for simple in ((part for part, _ in bundles.parts_of(stock)) if stock[0] in bundles else (stock,))
+	}
+
+
+def with_bundles(
+	wanted: Iterable[Stock], bundles: Bundles, costs: Mapping[Stock, Decimal]
+) -> dict[Stock, Decimal]:
+	"""Costs of `wanted` by those of simple stocks: a bundle costs the sum of its parts if all of them are known."""
+	found: dict[Stock, Decimal] = {}
+	for stock in wanted:
+		if stock[0] not in bundles:
+			if stock in costs:
+				found[stock] = costs[stock]
+			continue
+		contents = bundles.parts_of(stock)
 		if all(part in costs for part, _quantity in contents):
-			costs[bundle] = sum((costs[part] * quantity for part, quantity in contents), ZERO)
-	return {stock: costs[stock] for stock in wanted if stock in costs}
+			found[stock] = sum((costs[part] * quantity for part, quantity in contents), ZERO)
+	return found
+
+
+def read_source(source: str, question: CostQuestion) -> dict[Stock, Decimal]:
+	"""Costs by one source alone; what it does not know is left out."""
+	return {stock: cost for stock, cost in _READERS[source](question).items() if cost > 0}
 
 
 def _simple_costs(question: CostQuestion) -> dict[Stock, Decimal]:
@@ -53,8 +78,7 @@ def _simple_costs(question: CostQuestion) -> dict[Stock, Decimal]:
 		missing = question.wanted - costs.keys()
 		if not missing:
 			break
-		found = _READERS[source](replace(question, wanted=missing))
-		costs.update({stock: cost for stock, cost in found.items() if cost > 0})
+		costs.update(read_source(source, replace(question, wanted=missing)))
 	return costs
 
 

@@ -1,5 +1,6 @@
 """N of section D: what a document really brings in before tax (R21–R23)."""
 
+from collections.abc import Callable, Collection
 from decimal import Decimal
 
 import frappe
@@ -8,7 +9,18 @@ from frappe.utils import flt
 from kam_extension.policy.money import HUNDRED, ZERO, Rounding, decimal
 
 
-def effective_net(doc, rounding: Rounding) -> Decimal:
+def tax_accounts_of(doc) -> set[str]:
+	"""The tax accounts among those of the document's negative charges."""
+	heads = {row.account_head for row in negative_charges(doc)}
+	if not heads:
+		return set()
+	filters = {"name": ("in", list(heads)), "account_type": "Tax"}
+	return set(frappe.get_all("Account", filters=filters, pluck="name"))
+
+
+def effective_net(
+	doc, rounding: Rounding, tax_accounts: Callable[[object], Collection[str]] = tax_accounts_of
+) -> Decimal:
 	"""Net total in company currency at the document's own exchange rate, less everything that is given away elsewhere.
 
 	That is: charges with negative amount on accounts that are no tax accounts, discounts that ERPNext takes off the
@@ -16,17 +28,15 @@ def effective_net(doc, rounding: Rounding) -> Decimal:
 	"""
 	net = decimal(flt(doc.base_net_total, rounding.precision))
 	given = _discounts_beside_the_rows(doc) + _early_payment_discount(doc, net)
-	return rounding.money(net + _negative_charges(doc) - given)
+	return rounding.money(net + _charged_back(doc, tax_accounts(doc)) - given)
 
 
-def _negative_charges(doc) -> Decimal:
-	rows = [row for row in doc.get("taxes") or () if flt(row.base_tax_amount_after_discount_amount) < 0]
-	if not rows:
-		return ZERO
-	heads = {row.account_head for row in rows}
-	filters = {"name": ("in", list(heads)), "account_type": "Tax"}
-	tax_accounts = set(frappe.get_all("Account", filters=filters, pluck="name"))
-	charges = (row for row in rows if row.account_head not in tax_accounts)
+def negative_charges(doc) -> list:
+	return [row for row in doc.get("taxes") or () if flt(row.base_tax_amount_after_discount_amount) < 0]
+
+
+def _charged_back(doc, tax_accounts: Collection[str]) -> Decimal:
+	charges = (row for row in negative_charges(doc) if row.account_head not in tax_accounts)
 	return sum((decimal(row.base_tax_amount_after_discount_amount) for row in charges), ZERO)
 
 

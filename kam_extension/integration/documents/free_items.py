@@ -14,9 +14,14 @@ def given_free(rows: Iterable) -> set[int]:
 	A client may call any row a free item. It is one when it names a rule of this site that gives this item away, and
 	does not cost less than the rule says. One query, and none without such rows.
 	"""
+	return {row.idx for row in free_rows(rows)}
+
+
+def free_rows(rows: Iterable) -> list:
+	"""Those of `rows`, of one document or of many, that ERPNext's rules give away. One query, and none without such rows."""
 	flagged = [row for row in rows if row.get("is_free_item")]
 	rules = _rules({name for row in flagged for name in _names(row)})
-	return {row.idx for row in flagged if any(_gives(rules.get(name), row) for name in _names(row))}
+	return [row for row in flagged if any(_gives(rules.get(name), row) for name in _names(row))]
 
 
 def _names(row) -> list[str]:

@@ -1,6 +1,6 @@
 """Prices of a document's items in the policy's price lists (R21, R24)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 import frappe
@@ -14,15 +14,32 @@ from kam_extension.policy.money import decimal
 STOCK_UNIT = None
 
 
-class ListPrices:
-	"""Prices of some lists in company currency at today's exchange rate, from the rows of `catalogue.Catalogue.prices`."""
+def rate_to_company(price_list: str, company: str) -> Decimal:
+	"""Today's exchange rate of the list's currency: our own look-up, never the document's (a client could set that)."""
+	currency, own_currency = list_currency(price_list), company_currency(company)
+	if not currency or currency == own_currency:
+		return Decimal(1)
+	return decimal(get_exchange_rate(currency, own_currency, getdate()))
 
-	def __init__(self, rows: Iterable[tuple], company: str):
+
+def list_currency(price_list: str) -> str | None:
+	return frappe.get_cached_value("Price List", price_list, "currency")
+
+
+class ListPrices:
+	"""Prices of some lists in company currency, from the rows of `catalogue.Catalogue.prices`.
+
+	`rate_of(price list, company)` is the exchange rate of the list's currency; 0 where it is not known.
+	"""
+
+	def __init__(
+		self, rows: Iterable[tuple], company: str, rate_of: Callable[[str, str], Decimal] = rate_to_company
+	):
 		rows = list(rows)
 		self._rows: dict[tuple[str, str, str | None], Decimal] = {}
 		lists = {price_list for price_list, *_rest in rows}
 		self._for_every_unit = {name for name in lists if _holds_for_every_unit(name)}
-		self._convert(rows, {name: _rate_to_company(name, company) for name in lists})
+		self._convert(rows, {name: rate_of(name, company) for name in lists})
 
 	def rate(
 		self, price_list: str | None, item_code: str, uom: str | None, conversion_factor: Decimal
@@ -66,14 +83,3 @@ class ListPrices:
 
 def _holds_for_every_unit(price_list: str) -> bool:
 	return bool(frappe.get_cached_value("Price List", price_list, "price_not_uom_dependent"))
-
-
-def _rate_to_company(price_list: str, company: str) -> Decimal:
-	"""Exchange rate of the list's currency: our own look-up, never the document's (a client could set that)."""
-	currency, own_currency = (
-		frappe.get_cached_value("Price List", price_list, "currency"),
-		company_currency(company),
-	)
-	if not currency or currency == own_currency:
-		return Decimal(1)
-	return decimal(get_exchange_rate(currency, own_currency, getdate()))

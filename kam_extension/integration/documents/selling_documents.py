@@ -16,7 +16,7 @@ from kam_extension.integration.documents.earlier_rows import earlier_documents
 from kam_extension.integration.documents.effective_net import effective_net
 from kam_extension.integration.documents.exchange_rates import JudgedRate, judged_rate
 from kam_extension.integration.documents.free_items import given_free
-from kam_extension.integration.documents.inclusive_tax import InclusiveTax
+from kam_extension.integration.documents.inclusive_tax import inclusive_tax_of, own_tax_rates
 from kam_extension.integration.documents.list_prices import ListPrices
 from kam_extension.integration.documents.returned_goods import is_return
 from kam_extension.integration.documents.unit_factors import settle_unit_factors, unit_factor
@@ -24,6 +24,7 @@ from kam_extension.integration.money import company_currency, site_rounding
 from kam_extension.integration.rebates.agreements import agreement_for
 from kam_extension.policy.codes import Action
 from kam_extension.policy.facts import DocumentFacts, LineFacts
+from kam_extension.policy.inclusive_tax import InclusiveTax
 from kam_extension.policy.money import ZERO, decimal
 from kam_extension.policy.terms import PolicyTerms
 
@@ -71,33 +72,40 @@ def is_commitment(doc) -> bool:
 
 def _read_lines(doc, terms: PolicyTerms, net: Decimal, exchange: JudgedRate) -> tuple[LineFacts, ...]:
 	rows = [row for row in doc.items if not _is_alternative(row)]
-	catalogue = read_catalogue({terms.base_price_list, terms.cost_price_list}, _item_codes(doc, rows))
+	catalogue = read_catalogue({terms.base_price_list, terms.cost_price_list}, item_codes(doc, rows))
 	bundles = Bundles(doc, rows, catalogue.parts)
 	prices = ListPrices(catalogue.prices, doc.company)
-	costs = unit_costs(_stocks(rows, bundles), bundles, prices, terms, doc.company)
+	costs = unit_costs(stocks_of(rows, bundles), bundles, prices, terms, doc.company)
 	exempt = exempt_rows(doc, rows, net)
 	free = given_free(rows)
-	inclusive_tax = InclusiveTax(doc)
+	inclusive_tax = inclusive_tax_of(doc)
 	lines = (
-		LineFacts(
-			row=row.idx,
-			item_code=row.item_code or "",
-			item_name=row.get("item_name") or "",
-			quantity=decimal(row.qty),
-			stock_quantity=decimal(row.qty) * unit_factor(row),
-			net_rate=decimal(row.base_net_rate) * exchange.share,
-			net_amount=decimal(row.base_net_amount) * exchange.share,
-			list_rate=_list_rate(row, terms.base_price_list, prices, inclusive_tax),
+		replace(
+			read_line(row, exchange),
+			list_rate=list_rate(row, terms.base_price_list, prices, inclusive_tax),
 			unit_cost=costs.get((row.item_code, row.get("warehouse"))),
 			is_free=row.idx in free,
 			is_exempt=row.idx in exempt or _raises_price(doc, row),
 		)
 		for row in rows
 	)
-	return (*lines, *_added_parts(bundles, costs))
+	return (*lines, *added_parts(bundles, costs))
 
 
-def _added_parts(bundles: Bundles, costs: dict[Stock, Decimal]) -> Iterator[LineFacts]:
+def read_line(row, exchange: JudgedRate) -> LineFacts:
+	"""What the row itself says, in company currency by the judged exchange rate."""
+	return LineFacts(
+		row=row.idx,
+		item_code=row.item_code or "",
+		item_name=row.get("item_name") or "",
+		quantity=decimal(row.qty),
+		stock_quantity=decimal(row.qty) * unit_factor(row),
+		net_rate=decimal(row.base_net_rate) * exchange.share,
+		net_amount=decimal(row.base_net_amount) * exchange.share,
+	)
+
+
+def added_parts(bundles: Bundles, costs: dict[Stock, Decimal]) -> Iterator[LineFacts]:
 	"""Parts that were put into a package: shipped and never paid for, whatever was checked of the bundle before.
 
 	They have no row of the items table, so their row number is 0.
@@ -127,21 +135,22 @@ def _is_alternative(row) -> bool:
 	return row.doctype == "Quotation Item" and bool(row.is_alternative)
 
 
-def _item_codes(doc, rows: list) -> set[str]:
+def item_codes(doc, rows: list) -> set[str]:
 	"""The items of the rows and of what was put into their packages."""
 	return {row.item_code for row in (*rows, *(doc.get("packed_items") or ())) if row.item_code}
 
 
-def _stocks(rows: list, bundles: Bundles) -> set[Stock]:
+def stocks_of(rows: list, bundles: Bundles) -> set[Stock]:
 	stocks = {(row.item_code, row.get("warehouse")) for row in rows if row.item_code}
 	return stocks | {part.stock for part in bundles.added}
 
 
-def _list_rate(
-	row, price_list: str | None, prices: ListPrices, inclusive_tax: InclusiveTax
-) -> Decimal | None:
+def list_rate(row, price_list: str | None, prices: ListPrices, inclusive_tax: InclusiveTax) -> Decimal | None:
+	"""Price of the row's unit in the list, on the basis of the document's prices."""
 	rate = prices.rate(price_list, row.item_code, row.get("uom"), unit_factor(row))
-	return inclusive_tax.net_of(rate, row) if rate is not None else None
+	if rate is None or not inclusive_tax:
+		return rate
+	return inclusive_tax.net_of(rate, own_tax_rates(row))
 
 
 def _is_dealer_led(doc, account: Account) -> bool:

@@ -13,6 +13,7 @@ from kam_extension.integration.documents.selling_documents import customer_of
 from kam_extension.integration.enforcement.consequences import act_on
 from kam_extension.integration.enforcement.judgement import Judgement, judge_document
 from kam_extension.integration.enforcement.turns import judge_in_turn
+from kam_extension.integration.enforcement.unit_access import check_access, selling_unit
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
 from kam_extension.integration.policies.tier_price_lists import price_list_of
 from kam_extension.policy.terms import PolicyTerms, TierTerms
@@ -29,7 +30,7 @@ def before_validate(doc, method: str | None = None) -> None:
 	doc.kam_key_account = account.name
 	doc.kam_tier = account.tier
 	doc.kam_account_class = account.account_class
-	doc.kam_unit = doc.get("kam_unit") or account.responsible_unit
+	doc.kam_unit = selling_unit(doc, account)
 	drop_false_claims(doc)
 	_refuse_negative_other_costs(doc)
 	terms = policy_in_force(doc.company)
@@ -44,6 +45,7 @@ def validate(doc, method: str | None = None) -> None:
 
 
 def before_submit(doc, method: str | None = None) -> None:
+	check_access(doc)
 	_enforce(doc)
 
 
@@ -53,6 +55,7 @@ def on_submit(doc, method: str | None = None) -> None:
 		before_validate(doc)
 	judgement = doc.flags.kam_judgement
 	if judgement is None and doc.get("kam_key_account"):
+		check_access(doc)
 		judgement = _enforce(doc)
 		if judgement:
 			_store_figures(doc)

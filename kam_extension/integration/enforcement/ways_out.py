@@ -50,11 +50,11 @@ def buttons(doc, judgement: Judgement, rates: dict[int, float] | None) -> str:
 	document = {"doctype": doc.doctype, "name": doc.name}
 	shown = []
 	if rates and not is_update:
-		shown.append(_button("apply_passing_prices", _("Apply Passing Prices"), "btn-primary", document))
+		shown.append(button("apply_passing_prices", _("Apply Passing Prices"), "btn-primary", document))
 	if _may_request(judgement):
 		rows = {"rows": rows_of(doc)} if is_update else {}
 		style = "btn-default" if shown else "btn-primary"
-		shown.append(_button("request_exception", _("Request Price Exception"), style, {**document, **rows}))
+		shown.append(button("request_exception", _("Request Price Exception"), style, {**document, **rows}))
 	return f'<p class="kam-ways-out">{" ".join(shown)}</p>' if shown else ""
 
 
@@ -79,7 +79,8 @@ def _suggestion(row, rate: float, currency: str) -> str:
 	)
 
 
-def _button(action: str, label: str, style: str, arguments: dict) -> str:
+def button(action: str, label: str, style: str, arguments: dict) -> str:
+	"""HTML of a button in a message; `public/js/ways_out.js` does what `action` says."""
 	data = escape_html(json.dumps(arguments, default=str))
 	return (
 		f'<input type="button" class="btn btn-sm {style}" value="{escape_html(label)}"'

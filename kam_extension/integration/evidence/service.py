@@ -15,9 +15,16 @@ from kam_extension.integration.evidence.counted import (
 	only_customer,
 )
 from kam_extension.integration.metrics import Scope
-from kam_extension.integration.metrics.service import issues_of, rated_visits_of, strategic_influence
-from kam_extension.policy.codes import Metric
+from kam_extension.integration.metrics.service import (
+	answered_surveys_of,
+	issues_of,
+	rated_visits_of,
+	strategic_influence,
+)
+from kam_extension.policy.codes import IssueKind, Metric
 from kam_extension.policy.money import decimal
+
+KINDS = ("in", ["", IssueKind.COMPLAINT.value])
 
 
 def _issues(scope: Scope) -> list[CountedDocument]:
@@ -28,6 +35,10 @@ def _issues(scope: Scope) -> list[CountedDocument]:
 	return counted("Issue", ((name, day, 1) for _customer, name, day in query.run()))
 
 
+def _ratings(scope: Scope) -> list[CountedDocument]:
+	return [*_rated_visits(scope), *_answered_surveys(scope)]
+
+
 def _rated_visits(scope: Scope) -> list[CountedDocument]:
 	visit = DocType("Visit Log")
 	query = (
@@ -36,6 +47,17 @@ def _rated_visits(scope: Scope) -> list[CountedDocument]:
 		.groupby(visit.name, visit.visit_date)
 	)
 	return counted("Visit Log", (row[1:] for row in query.run()))
+
+
+def _answered_surveys(scope: Scope) -> list[CountedDocument]:
+	survey = DocType("Satisfaction Survey")
+	query = (
+		answered_surveys_of(survey, scope)
+		.select(survey.name, survey.answered_on, Avg(survey.satisfaction))
+		.groupby(survey.name, survey.answered_on)
+	)
+	rows = ((name, answered_on.date(), percent) for _customer, name, answered_on, percent in query.run())
+	return counted("Satisfaction Survey", rows)
 
 
 def _judged_account(scope: Scope) -> list[CountedDocument]:
@@ -49,7 +71,7 @@ def _judged_account(scope: Scope) -> list[CountedDocument]:
 
 def _issues_of_the_year(scope: Scope) -> Link:
 	dates = ("between", [str(scope.year_start), str(scope.as_of_date)])
-	return Link("Issue", {"customer": only_customer(scope), "opening_date": dates})
+	return Link("Issue", {"customer": only_customer(scope), "opening_date": dates, "kam_kind": KINDS})
 
 
 def _visits_of_the_year(scope: Scope) -> Link:
@@ -66,7 +88,7 @@ SERVICE = {
 		_issues, lambda: [Column(_("Complaints"), NUMBER)], _issues_of_the_year
 	),
 	Metric.SATISFACTION: Breakdown(
-		_rated_visits, lambda: [Column(_("Satisfaction"), PERCENT)], _visits_of_the_year
+		_ratings, lambda: [Column(_("Satisfaction"), PERCENT)], _visits_of_the_year
 	),
 	Metric.STRATEGIC_INFLUENCE: Breakdown(
 		_judged_account, lambda: [Column(_("Strategic Influence"), NUMBER)]

@@ -1,6 +1,7 @@
 """Price Exceptions (特批): made from a judgement, approved by authority, found for a document and its chain (R27)."""
 
 import json
+from collections.abc import Iterable
 
 import frappe
 from frappe.model.docstatus import DocStatus
@@ -41,6 +42,25 @@ def approved_exceptions(doc) -> list[ApprovedException]:
 	return [
 		_as_approved(frappe.get_doc("Price Exception", row.name), used.get(row.name, ())) for row in fitting
 	]
+
+
+def read_approved(names: Iterable[str]) -> list[ApprovedException]:
+	"""Submitted exceptions by name, what others used of them left aside. Two queries."""
+	wanted = {"name": ("in", list(names)), "docstatus": 1}
+	if not wanted["name"][1]:
+		return []
+	exceptions = frappe.get_all(
+		"Price Exception", filters=wanted, fields=["name", "valid_until", "snapshot", "creation"]
+	)
+	rows = frappe.get_all(
+		"Price Exception Violation",
+		filters={"parent": ("in", [exception.name for exception in exceptions])},
+		fields=["parent", "rule", "reason_code", "item_code", "required", "approved", "subject"],
+		order_by="parent, idx",
+	)
+	for exception in exceptions:
+		exception.violations = [row for row in rows if row.parent == exception.name]
+	return [_as_approved(exception, ()) for exception in exceptions]
 
 
 def make_exception(

@@ -34,6 +34,8 @@ def policy_timeline(company: str) -> list[tuple[date, date | None, PolicyTerms]]
 	starts = {terms.valid_from for terms in ours if terms.valid_from}
 	starts |= {terms.valid_to + timedelta(days=1) for terms in ours if terms.valid_to}
 	days = sorted(starts)
+	if not days:
+		return []
 	stretches = zip(days, [*(day - timedelta(days=1) for day in days[1:]), None], strict=True)
 	found = ((first, last, policy_in_force(company, first)) for first, last in stretches)
 	return [(first, last, terms) for first, last, terms in found if terms]

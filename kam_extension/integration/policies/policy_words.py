@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import fmt_money, formatdate
 
-from kam_extension.policy.codes import Metric
+from kam_extension.policy.codes import LevelBasis, Metric
 
 POLICY = "KAM Policy"
 
@@ -90,7 +90,16 @@ def row_text(table: str, key: tuple) -> str:
 		return key[0]
 	if table == "criteria":
 		return metric_names().get(key[0], key[0])
-	return value_text(table, {"levels": "account_level", "authorities": "role"}[table], key[0])
+	if table == "levels":
+		return _level_row_text(*key)
+	return value_text(table, "role", key[0])
+
+
+def _level_row_text(account_level: str, counts: str) -> str:
+	level = value_text("levels", "account_level", account_level)
+	if counts == LevelBasis.SINGLE_CONTRACTS:
+		return level
+	return _("{0}, {1}").format(level, value_text("levels", "counts", counts))
 
 
 def _child(table: str) -> str:

@@ -24,6 +24,8 @@ def order_rebates(
 	key_accounts: Iterable[str],
 	orders: Iterable[str],
 	programmes: Mapping[str, tuple[str, ...]] | None = None,
+	under: PolicyTerms | None = None,
+	unjudged_too: bool = False,
 ) -> dict[str, OrderRebate]:
 	"""{sales order: its rebate} for the orders that earn one; `programmes` are the codes that each agreement grants.
 
@@ -31,10 +33,12 @@ def order_rebates(
 	order never does) and an approved agreement of its account covers it. The rate follows the order as it
 	stands now, after Update Items, closing, returns and credit notes: the ladder is read at what is left of its
 	effective net (N), in the policy under which it was submitted. The number of queries is fixed.
+
+	A replay asks what they would earn `under` another policy, and counts `unjudged_too`: orders that no policy judged.
 	"""
-	rows = _priced_orders(company, set(orders))
-	agreements = _Agreements(company, set(key_accounts), rows)
-	policies = _Policies(company)
+	rows = _priced_orders(company, set(orders), unjudged_too)
+	agreements = Agreements(company, set(key_accounts), rows)
+	policies = _Policies(company, under)
 	earning = [(row, agreements.covering(row), policies.of(row)) for row in rows]
 	earning = [(row, agreement, terms) for row, agreement, terms in earning if agreement and terms]
 	closed = {row.name for row, *_ in earning if row.status == "Closed"}
@@ -68,10 +72,13 @@ def _order_rebate(
 	)
 
 
-def _priced_orders(company: str, orders: set[str]) -> list:
+def _priced_orders(company: str, orders: set[str], unjudged_too: bool) -> list:
 	if not orders:
 		return []
 	order, account = DocType("Sales Order"), DocType("Key Account")
+	is_priced_in = order.kam_rebate_rate > 0
+	if unjudged_too:
+		is_priced_in |= order.kam_policy.isnull()
 	return (
 		frappe.qb.from_(order)
 		.inner_join(account)
@@ -91,26 +98,27 @@ def _priced_orders(company: str, orders: set[str]) -> list:
 		.where(order.name.isin(orders))
 		.where(order.company == company)
 		.where(order.docstatus == 1)
-		.where(order.kam_rebate_rate > 0)
+		.where(is_priced_in)
 	).run(as_dict=True)
 
 
 class _Policies:
-	"""The policy of each order: the one it was submitted under, else the one in force."""
+	"""The policy of each order: the one it was submitted under, else the one in force; `under` for all of them."""
 
-	def __init__(self, company: str):
+	def __init__(self, company: str, under: PolicyTerms | None):
+		self.under = under
 		self.current = policy_in_force(company)
 		self.terms: dict[str, PolicyTerms] = {}
 
 	def of(self, row) -> PolicyTerms | None:
-		if not row.kam_policy:
-			return self.current
+		if self.under or not row.kam_policy:
+			return self.under or self.current
 		if row.kam_policy not in self.terms:
 			self.terms[row.kam_policy] = terms_of(frappe.get_cached_doc("KAM Policy", row.kam_policy))
 		return self.terms[row.kam_policy]
 
 
-class _Agreements:
+class Agreements:
 	"""Approved agreements of several accounts; what names an order or its quotation beats what is for all."""
 
 	def __init__(self, company: str, key_accounts: set[str], orders: list):
@@ -130,7 +138,8 @@ class _Agreements:
 			best.name,
 			best.rate_source,
 			decimal(best.special_rate),
-			programmes_only=bool(best.programmes_only),
+			decimal(best.priced_in_rate),
+			bool(best.programmes_only),
 		)
 
 	def _covers(self, row, order) -> bool:
@@ -157,6 +166,7 @@ def _approved_agreements(company: str, key_accounts: set[str]) -> list:
 			agreement.valid_to,
 			agreement.rate_source,
 			agreement.special_rate,
+			agreement.priced_in_rate,
 			agreement.programmes_only,
 			named.reference_doctype,
 			named.reference_name,

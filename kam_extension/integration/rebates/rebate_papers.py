@@ -17,9 +17,12 @@ def refuse_unapproved_paper(doc, method: str | None = None, settings=None) -> No
 	_refuse_if(_reason_against_paper(doc))
 
 
-def may_leave_the_house(doc, ptype: str, user: str) -> bool:
-	"""Hook has_permission of both: papers made without the event ask for the right to print."""
-	return ptype != "print" or not _reason_against_paper(doc)
+def may_leave_the_house(doc, ptype: str, user: str) -> bool | None:
+	"""Hook has_permission of both: papers made without the event ask for the right to print.
+
+	None leaves it to the other hooks: Frappe asks nobody after the first answer.
+	"""
+	return False if ptype == "print" and _reason_against_paper(doc) else None
 
 
 def refuse_unapproved_mail(communication, method: str | None = None) -> None:

@@ -14,6 +14,11 @@ def has_any_role(roles: tuple[str, ...]) -> bool:
 	return not set(roles).isdisjoint(frappe.get_roles())
 
 
+def is_in_leadership(user: str) -> bool:
+	"""Whether `user` may answer for a Group account: directors and executives (S0)."""
+	return not set(DIRECTOR_AND_ABOVE).isdisjoint(frappe.get_roles(user))
+
+
 def require_role(roles: tuple[str, ...], title: str) -> None:
 	"""Refuse what only `roles` may do; `title` is the translated heading of the message (R70)."""
 	if has_any_role(roles):

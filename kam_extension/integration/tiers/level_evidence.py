@@ -6,7 +6,7 @@ from frappe.utils import fmt_money, formatdate
 from kam_extension.integration.money import company_currency
 from kam_extension.integration.tiers.scorecards import Scorecard
 from kam_extension.policy.codes import LevelBasis
-from kam_extension.policy.levels import LevelProposal, counted_since
+from kam_extension.policy.levels import LevelProposal, counted_since, counts_agreements
 
 
 def level_values(scorecard: Scorecard) -> dict:
@@ -26,10 +26,19 @@ def explain_level(scorecard: Scorecard) -> str | None:
 	level = scorecard.level
 	if level is None:
 		return None
-	parts = [_contracts(level, scorecard), _period(level, scorecard)]
+	parts = (
+		[_agreements(level)]
+		if counts_agreements(level.rule)
+		else [_contracts(level, scorecard), _period(level, scorecard)]
+	)
 	if level.needs_judgement:
 		parts.append(_("It holds only if the prospects are also judged as long-term."))
 	return " ".join(parts)
+
+
+def _agreements(level: LevelProposal) -> str:
+	text = _("Signed strategic cooperation agreements in force: {0}; the policy asks for {1}.")
+	return text.format(level.contracts, max(level.rule.min_contracts, 1))
 
 
 def _contracts(level: LevelProposal, scorecard: Scorecard) -> str:

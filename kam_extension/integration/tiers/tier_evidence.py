@@ -106,7 +106,9 @@ _EVIDENCE: dict[str, Callable[[], str]] = {
 	Metric.PRICE_PREMIUM: lambda: _("Ordered from {0} to {1}, against the base price list, in percent."),
 	Metric.ORDER_COUNT: lambda: _("Submitted orders dated from {0} to {1}."),
 	Metric.TENURE_MONTHS: lambda: _("Full months from the first order to {1}."),
-	Metric.COMPLAINT_COUNT: lambda: _("Issues opened from {0} to {1}."),
-	Metric.SATISFACTION: lambda: _("Mean of completed visits from {0} to {1}, in percent."),
+	Metric.COMPLAINT_COUNT: lambda: _("Issues opened from {0} to {1} that are complaints or of no kind yet."),
+	Metric.SATISFACTION: lambda: _(
+		"Mean of answered surveys and of completed visits that asked, from {0} to {1}, in percent."
+	),
 	Metric.STRATEGIC_INFLUENCE: lambda: _("As judged on the Key Account."),
 }

@@ -6,6 +6,7 @@ from itertools import combinations
 
 from kam_extension.policy.codes import AccountLevel, Metric
 from kam_extension.policy.gaps.findings import Gap, Surroundings
+from kam_extension.policy.levels import counts_agreements
 from kam_extension.policy.money import HUNDRED, ZERO
 from kam_extension.policy.scoring import points_for
 from kam_extension.policy.terms import Criterion, LevelRule, PolicyTerms, TierTerms
@@ -78,6 +79,8 @@ def _points_lost(terms: PolicyTerms, row: TierTerms) -> Decimal:
 
 def _find_in_levels(levels: tuple[LevelRule, ...]) -> Iterator[Gap]:
 	for number, rule in enumerate(levels, start=1):
+		if counts_agreements(rule):
+			continue
 		if not rule.min_contracts:
 			yield Gap("levels", "level_by_judgement", number, {"level": rule.account_level})
 		elif not rule.min_contract_amount:

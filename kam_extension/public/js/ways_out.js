@@ -9,6 +9,7 @@ frappe.provide("kam_extension");
 	const ACTIONS = {
 		apply_passing_prices: (document) => kam_extension.apply_passing_prices(document),
 		request_exception: (document) => kam_extension.request_exception(document),
+		request_access: ({ key_account, unit }) => frappe.new_doc("Access Request", { key_account, unit }),
 	};
 
 	$(document).on("click", "[data-kam-action]", ({ currentTarget }) => {

@@ -1,5 +1,7 @@
 """What follows from the typed tables: which orders an invoice is for, what an agreement covers, tiers over time."""
 
+from collections.abc import Collection
+
 STOCK_QUANTITIES = """
 	ALTER TABLE order_lines ADD COLUMN stock_quantity DECIMAL(28, 9);
 	UPDATE order_lines SET conversion_factor = coalesce(conversion_factor, 1),
@@ -55,9 +57,41 @@ AS_OF = """
 """
 
 
-def finish(database) -> None:
-	"""Complete the typed tables."""
+# What ERPNext's rules give away. Whoever sends an order may tick any row: with the rules that a row names in the book,
+# only what one of them gives counts as free, and what they leave open is unknown (R21).
+FREE_AS_TICKED = """
+	ALTER TABLE order_lines ADD COLUMN free VARCHAR;
+	UPDATE order_lines SET free = CASE WHEN coalesce(is_free = '1', rate = 0) THEN 'given' ELSE 'sold' END
+"""
+FREE_BY_RULE = """
+	UPDATE order_lines SET free = 'sold' WHERE is_free = '1' AND pricing_rules IS NULL;
+	UPDATE order_lines SET free = (
+		SELECT CASE WHEN bool_or(gives = 'given') THEN 'given' WHEN bool_and(gives = 'sold') THEN 'sold' ELSE 'unknown' END
+		FROM (
+			SELECT CASE
+				WHEN r.kind = 'Price' OR r.selling = '0' THEN 'sold'
+				WHEN r.disable = '1' OR coalesce(r.free_item_rate, 0) > 0 THEN 'unknown'
+				WHEN coalesce(r.same_item, '0') = '0' OR r.apply_on = 'Transaction'
+					THEN CASE WHEN r.free_item = order_lines.item_code THEN 'given' ELSE 'sold' END
+				WHEN r.apply_on <> 'Item Code' THEN 'unknown'
+				WHEN EXISTS (
+					SELECT 1 FROM pricing_rule_items i
+					WHERE i.pricing_rule = r.pricing_rule AND i.item_code = order_lines.item_code
+				) THEN 'given' ELSE 'unknown' END AS gives
+			FROM pricing_rules r
+			WHERE contains(order_lines.pricing_rules, '"' || r.pricing_rule || '"')
+				OR list_contains(string_split(order_lines.pricing_rules, ','), r.pricing_rule)
+		)
+	) WHERE is_free = '1' AND pricing_rules IS NOT NULL
+"""
+
+
+def finish(database, columns_of_lines: Collection[str]) -> None:
+	"""Complete the typed tables; `columns_of_lines` are those that the book's order rows have."""
 	database.execute(STOCK_QUANTITIES)
+	database.execute(FREE_AS_TICKED)
+	if "pricing_rules" in columns_of_lines:
+		database.execute(FREE_BY_RULE)
 	for statement in (EFFECTIVE_NETS, INVOICE_ORDERS, ORDER_OF_INVOICE, COVERED_ORDERS, ORDER_TIERS):
 		database.execute(statement)
 

@@ -28,6 +28,7 @@ class Loader:
 		self.filled: list[Table] = []
 		self.present: dict[str, set[str]] = {}
 		self._number = 0
+		self._names: list[str] = []
 
 	def load(self, each_file) -> None:
 		"""Fill the tables of text; `each_file(name)` is told of every file before it is read."""
@@ -43,6 +44,10 @@ class Loader:
 					each_file(sheet.name)
 					self._read(sheet, table, writers)
 		self._require_tables()
+		self.database.execute(
+			"INSERT INTO files SELECT unnest(range(1, len($names) + 1)), unnest($names)",
+			{"names": self._names},
+		)
 		for table in tables():
 			if self._copy(table).stat().st_size:
 				self.filled.append(table)
@@ -50,7 +55,7 @@ class Loader:
 
 	def _read(self, sheet: Sheet, table: Table, writers: dict) -> None:
 		self._number += 1
-		self.database.execute("INSERT INTO files VALUES (?, ?)", [self._number, sheet.name])
+		self._names.append(sheet.name)
 		header, rows = read_header(sheet, table)
 		parent = find_columns(sheet, header, table, False, self.given)
 		children = [

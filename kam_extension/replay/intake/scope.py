@@ -15,7 +15,7 @@ OTHER_COMPANY, OTHER_PARTY, OTHER_DOCUMENT = (
 	"for another kind of document",
 )
 CUSTOMERS = "'customer', '客户'"
-WITH_COMPANY = ("orders", "invoices", "payments", "rebate_agreements")
+WITH_COMPANY = ("orders", "invoices", "payments", "rebate_agreements", "boms", "warehouses")
 
 
 def leave_out_others(loader: Loader, company: str | None, problems: Problems) -> None:

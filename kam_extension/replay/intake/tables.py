@@ -9,7 +9,7 @@ from kam_extension.replay.intake.records import TOO_LONG
 from kam_extension.replay.intake.references import check_references, skip_broken_orders
 from kam_extension.replay.intake.scope import leave_out_others
 from kam_extension.replay.intake.values import check, converted
-from kam_extension.replay.schema import tables
+from kam_extension.replay.schema import Table, tables
 
 # Rows have no number in some exports: then their place in the document counts.
 ROW_NUMBERS = """
@@ -34,6 +34,7 @@ def fill_tables(loader: Loader, each_file: Callable[[str], None], problems: Prob
 	for table, number, line, _problem in loader.broken:
 		rows = f"SELECT {number} AS file_number, {line} AS line, NULL AS value"
 		problems.add(Problem(table, "", rows, TOO_LONG))
+	_keep_amendments(loader)
 	leave_out_others(loader, company.get("name"), problems)
 	for table in loader.filled:
 		check(database, table, loader.present[table.name], problems)
@@ -47,7 +48,18 @@ def fill_tables(loader: Loader, each_file: Callable[[str], None], problems: Prob
 	skip_broken_orders(database, problems)
 	if not database.execute('SELECT count(*) = count("row") FROM order_lines').fetchone()[0]:
 		database.execute(ROW_NUMBERS)
-	finish(database)
+	finish(database, loader.present.get("order_lines", ()))
+
+
+def _keep_amendments(loader: Loader) -> None:
+	"""What each order was amended from: the cancelled orders between are left out."""
+	has_orders = any(table.name == "orders" for table in loader.filled)
+	rows = (
+		'SELECT "order", amended_from FROM text_orders WHERE amended_from IS NOT NULL'
+		if has_orders
+		else 'SELECT NULL::VARCHAR AS "order", NULL::VARCHAR AS amended_from LIMIT 0'
+	)
+	loader.database.execute(f"CREATE TABLE amendments AS {rows}")
 
 
 def _give_types(loader: Loader, problems: Problems) -> None:
@@ -58,17 +70,19 @@ def _give_types(loader: Loader, problems: Problems) -> None:
 	}:
 		database.execute(RATES_OF_ORDERS)
 	_keep_broken_lines(loader)
-	for table in tables():
-		if table in loader.filled:
-			problems.drop_broken_rows(table.name, f"text_{table.name}")
-			columns = converted(table, loader.present[table.name], loader.own_currency.get(table.name, {}))
-			text = f"text_{table.name}"
-			database.execute(
-				f"CREATE TABLE {table.name} AS SELECT file_number, line, {columns} FROM {text}; DROP TABLE {text}"
-			)
-		else:
-			columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
-			database.execute(f"CREATE TABLE {table.name} (file_number INTEGER, line BIGINT, {columns})")
+	for table in loader.filled:
+		problems.drop_broken_rows(table.name, f"text_{table.name}")
+		columns = converted(table, loader.present[table.name], loader.own_currency.get(table.name, {}))
+		text = f"text_{table.name}"
+		database.execute(
+			f"CREATE TABLE {table.name} AS SELECT file_number, line, {columns} FROM {text}; DROP TABLE {text}"
+		)
+	database.execute(";".join(_empty(table) for table in tables() if table not in loader.filled))
+
+
+def _empty(table: Table) -> str:
+	columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
+	return f"CREATE TABLE {table.name} (file_number INTEGER, line BIGINT, {columns})"
 
 
 def _keep_broken_lines(loader: Loader) -> None:

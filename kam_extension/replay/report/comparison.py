@@ -5,6 +5,7 @@ from decimal import Decimal
 from kam_extension.policy.codes import VerdictCode
 from kam_extension.policy.money import ZERO
 from kam_extension.replay.engine import Replay
+from kam_extension.replay.gaps import NOT_REPLAYED
 from kam_extension.replay.report.flows import flows
 from kam_extension.replay.report.markup import Html, section, table, tag
 from kam_extension.replay.report.sections import Translate, order_table
@@ -32,17 +33,19 @@ def change_section(replay: Replay, _: Translate) -> Html:
 	if not replay.against:
 		return Html("")
 	changes = replay.changes()
-	header = (replay.against.title, *(_(verdict) for verdict in VERDICTS))
+	# What a book can't tell of an order, it can't tell under any policy.
+	verdicts = (*VERDICTS, NOT_REPLAYED) if changes[(NOT_REPLAYED, NOT_REPLAYED)] else VERDICTS
+	header = (replay.against.title, *(_(verdict) for verdict in verdicts))
 	rows = [
-		(_(before), *(f"{changes[(before, now)]:,}" if changes[(before, now)] else "–" for now in VERDICTS))
-		for before in VERDICTS
+		(_(before), *(f"{changes[(before, now)]:,}" if changes[(before, now)] else "–" for now in verdicts))
+		for before in verdicts
 	]
 	note = _("Rows: the verdict of {0}. Columns: that of {1}. Numbers are orders.").format(
 		replay.against.title, replay.side.title
 	)
 	newly = replay.side.orders("d.verdict = 'Blocked' AND a.verdict <> 'Blocked'", MOST_CHANGED)
 	freed = replay.against.orders("d.verdict = 'Blocked' AND a.verdict <> 'Blocked'", MOST_CHANGED)
-	parts = [table(header, rows, (1, 2, 3, 4))]
+	parts = [table(header, rows, range(1, len(header)))]
 	for title, orders in ((_("Newly blocked"), newly), (_("No longer blocked, and why it was"), freed)):
 		parts += [tag("h3", title), order_table(orders, _) if orders else tag("p", _("No order."))]
 	return section(_("Verdicts that change"), *parts, note=note, css="long")

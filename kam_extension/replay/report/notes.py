@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from kam_extension.policy.codes import RebateBase, RebateBasis
+from kam_extension.policy.codes import CostSource, RebateBase, RebateBasis
 from kam_extension.replay.engine import Replay
+from kam_extension.replay.gaps import NOT_REPLAYED, Gap
 from kam_extension.replay.metrics import NOT_IN_A_BOOK
 from kam_extension.replay.report.markup import Html, section, tag
 from kam_extension.replay.report.sections import Translate, _label
@@ -31,9 +32,8 @@ def _rules(replay: Replay, _: Translate) -> Iterator[str]:
 
 
 def _gaps(replay: Replay, _: Translate) -> Iterator[str]:
-	yield _(
-		"Not replayed: credit limits, price exceptions, quotations, costs from bills of materials, rebate programmes."
-	)
+	yield from _not_replayed(replay, _)
+	yield from _missing_masters(replay, _)
 	yield _("Drafts and orders after the as-of date are left out.")
 	missing = [
 		criterion.metric for criterion in replay.side.terms.criteria if criterion.metric in NOT_IN_A_BOOK
@@ -51,6 +51,48 @@ def _gaps(replay: Replay, _: Translate) -> Iterator[str]:
 		yield _("The book has {0}: what follows from them is zero here.").format(
 			", ".join(names[table] for table in replay.book.missing)
 		)
+
+
+def _not_replayed(replay: Replay, _: Translate) -> Iterator[str]:
+	"""What single orders miss, with their numbers; what no order ever gets is in the documentation."""
+	labels = {
+		Gap.PACKAGE: _("parts added to a package"),
+		Gap.FREE_ITEM: _("free rows whose pricing rule the book does not hold"),
+		Gap.EXCHANGE_RATE: _("whether the site knew the exchange rate"),
+		Gap.QUOTATION: _("what a quotation exempts"),
+		Gap.PRICE_EXCEPTION: _("approved price exceptions"),
+		Gap.CREDIT: _("credit"),
+		Gap.ACCOUNT_STATUS: _("the status of accounts that are suspended today"),
+	}
+	gaps = replay.side.gaps()
+	if gaps:
+		listed = "; ".join(f"{labels[Gap(gap)]}: {orders:,}" for gap, orders in gaps.items())
+		yield _("Not replayed, by number of orders: {0}. decisions.csv names them by order.").format(listed)
+	if unjudged := replay.side.counts()[NOT_REPLAYED]:
+		yield _(
+			"Orders without a verdict, because the book does not hold what their prices or costs depend on: {0}."
+		).format(f"{unjudged:,}")
+
+
+def _missing_masters(replay: Replay, _: Translate) -> Iterator[str]:
+	"""Files that prices and costs from ERPNext's exports may depend on. A book with prices of its own needs none."""
+	if not replay.book.has_rows("item_prices"):
+		return
+	names = {
+		"product_bundles": _("product bundles"),
+		"packed_items": _("packed items"),
+		"order_taxes": _("taxes of orders"),
+		"item_units": _("units of items"),
+		"pricing_rules": _("pricing rules"),
+	}
+	sources = replay.side.terms.cost_sources
+	if CostSource.BOM in sources:
+		names["boms"] = _("bills of materials")
+	if CostSource.VALUATION_RATE in sources:
+		names["bins"] = _("stock by warehouse")
+	missing = [label for table, label in names.items() if not replay.book.has_rows(table)]
+	if missing:
+		yield _("Not in the book, and taken as if there were none: {0}.").format(", ".join(missing))
 
 
 def _left_out(replay: Replay, _: Translate) -> Iterator[str]:

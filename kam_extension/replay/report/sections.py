@@ -8,11 +8,11 @@ from kam_extension.replay.engine import Replay
 from kam_extension.replay.report.charts import required_against_kept, stacked_columns
 from kam_extension.replay.report.markup import Html, join, section, table, tag
 from kam_extension.replay.side import ShownOrder, Side
+from kam_extension.replay.tally import HIGHEST_STEP, LOWEST_STEP, STEP
 from kam_extension.replay.wording import amount, percent
 
 Translate = Callable[[str], str]
 MOST_ORDERS, MOST_ACCOUNTS = 100, 60
-STEP, LOWEST, HIGHEST = 5, 0, 60
 """Percent: the steps of the markup distribution."""
 
 
@@ -96,15 +96,15 @@ def _verdicts(_: Translate) -> tuple[tuple[str, str, str], ...]:
 
 
 def _distribution(side: Side, _: Translate, is_titled: bool) -> Html:
-	steps = side.markup_distribution(STEP, LOWEST, HIGHEST)
+	steps = side.markup_distribution(STEP, LOWEST_STEP, HIGHEST_STEP)
 	chart = stacked_columns({_step(edge): counts for edge, counts in steps.items()}, _verdicts(_))
 	return join((tag("h3", side.title), chart)) if is_titled else chart
 
 
 def _step(edge: int) -> str:
-	if edge < LOWEST:
-		return f"< {LOWEST} %"
-	return f"≥ {HIGHEST} %" if edge >= HIGHEST else f"{edge}–{edge + STEP} %"
+	if edge < LOWEST_STEP:
+		return f"< {LOWEST_STEP} %"
+	return f"≥ {HIGHEST_STEP} %" if edge >= HIGHEST_STEP else f"{edge}–{edge + STEP} %"
 
 
 def _way_out(order: ShownOrder) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from kam_extension.policy.codes import VerdictCode
 from kam_extension.policy.money import ZERO
 from kam_extension.replay.engine import Replay
+from kam_extension.replay.gaps import NOT_REPLAYED
 from kam_extension.replay.report.markup import Html, tag
 from kam_extension.replay.side import Side
 from kam_extension.replay.wording import percent, whole
@@ -14,6 +15,8 @@ def tiles(replay: Replay, _: Callable[[str], str]) -> Html:
 	"""One tile per question: how many orders, how many stopped, what was kept, what is owed, who moves."""
 	side = replay.side
 	parts = [_orders(replay, _), _stopped(side, _), _kept(side, _), _owed(side, _), _moves(side, _)]
+	if side.counts()[NOT_REPLAYED]:
+		parts.append(_unjudged(side, _))
 	if replay.book.skipped:
 		parts.append(_skipped(replay, _))
 	return tag("div", *parts, class_="tiles")
@@ -21,7 +24,8 @@ def tiles(replay: Replay, _: Callable[[str], str]) -> Html:
 
 def _orders(replay: Replay, _) -> Html:
 	others = _("{0} orders of other customers stay untouched").format(f"{replay.other_orders:,}")
-	return _tile(f"{replay.side.counts().total():,}", _("orders of key accounts judged"), others)
+	judged = replay.side.counts().total() - replay.side.counts()[NOT_REPLAYED]
+	return _tile(f"{judged:,}", _("orders of key accounts judged"), others)
 
 
 def _stopped(side: Side, _) -> Html:
@@ -49,6 +53,11 @@ def _moves(side: Side, _) -> Html:
 	accounts = f"{len(side.tiers):,}"
 	detail = _("{0} up, {1} down, of {2} key accounts").format(f"{up:,}", f"{down:,}", accounts)
 	return _tile(f"{up + down:,}", _("tiers would change"), detail, "accent")
+
+
+def _unjudged(side: Side, _) -> Html:
+	detail = _("the book does not hold what their prices or costs depend on")
+	return _tile(f"{side.counts()[NOT_REPLAYED]:,}", _("orders without a verdict"), detail, "bad")
 
 
 def _skipped(replay: Replay, _) -> Html:

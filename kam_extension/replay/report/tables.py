@@ -17,7 +17,8 @@ NUMBER = """
 ORDERS = """
 	SELECT o."order", o.order_date, o.customer, o.customer_name, o.tier, d.verdict, coalesce(d.rules, '') AS rules,
 		o.net_total, d.required_net, d.passing_net, d.cost, o.other_costs, d.required_markup, d.actual_markup,
-		d.net_markup, d.rebate_rate, coalesce(d.reasons, '') AS reasons
+		d.net_markup, d.rebate_rate, coalesce(d.reasons, '') AS reasons,
+		coalesce(d.not_replayed, '') AS not_replayed
 """
 AGAINST = """,
 		a.verdict AS verdict_against, coalesce(a.rules, '') AS rules_against, a.required_net AS required_net_against,

@@ -1,11 +1,13 @@
 frappe.listview_settings["Access Request"] = {
-	add_fields: ["valid_until"],
+	add_fields: ["valid_until", "status"],
+	has_indicator_for_draft: true,
 	get_indicator(doc) {
 		if (doc.docstatus !== 1) {
-			return;
+			const colors = { Open: "orange", Declined: "red", Withdrawn: "gray", Revoked: "red" };
+			return [__(doc.status, null, "Access Request"), colors[doc.status], `status,=,${doc.status}`];
 		}
 		return doc.valid_until < frappe.datetime.get_today()
-			? [__("Expired"), "gray", "docstatus,=,1|valid_until,<,Today"]
-			: [__("Granted"), "green", "docstatus,=,1|valid_until,>=,Today"];
+			? [__("Expired", null, "Access Request"), "gray", "docstatus,=,1|valid_until,<,Today"]
+			: [__("Granted", null, "Access Request"), "green", "docstatus,=,1|valid_until,>=,Today"];
 	},
 };

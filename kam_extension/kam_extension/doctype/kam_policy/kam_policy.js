@@ -105,6 +105,11 @@ function add_views(frm) {
 			kam_extension.show_policy_comparison(frm)
 		);
 	}
+	if (!frm.is_new() && frappe.model.can_create("Policy Replay")) {
+		frm.add_custom_button(__("Try on Past Orders"), () =>
+			frappe.new_doc("Policy Replay", { policy: frm.doc.name, company: frm.doc.company })
+		);
+	}
 }
 
 function add_actions(frm) {

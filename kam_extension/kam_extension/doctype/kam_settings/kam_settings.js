@@ -15,4 +15,27 @@ frappe.ui.form.on("KAM Settings", {
 			filters: { company: locals[cdt][cdn].company, disabled: 0 },
 		}));
 	},
+
+	create_service_levels(frm) {
+		const create = () =>
+			frappe.call({
+				method: "kam_extension.integration.service.service_levels.create_service_levels",
+				freeze: true,
+				callback: ({ message }) =>
+					frappe.msgprint(
+						message.length
+							? __("Made: {0}. Tune hours, workdays and holidays there.", [
+									message.map(frappe.utils.escape_html).join(", "),
+								])
+							: __("Every tier has its Service Level Agreement already.")
+					),
+			});
+		const ask = () =>
+			frappe.confirm(
+				__("Make a Service Level Agreement for each tier and track service levels from now on?"),
+				create
+			);
+		if (frm.is_dirty()) frm.save().then(ask);
+		else ask();
+	},
 });

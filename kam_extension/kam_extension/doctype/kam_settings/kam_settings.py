@@ -2,6 +2,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from kam_extension.integration.health.settings import check_health_settings
 from kam_extension.integration.rebates.accruals import check_accrual_account
 from kam_extension.integration.rebates.settlement.settings import check_tax_settings
 
@@ -15,6 +16,7 @@ OWN_RECORDS = (
 
 class KAMSettings(Document):
 	def validate(self):
+		check_health_settings(self)
 		self.check_companies_once()
 		for row in self.companies:
 			self.check_row(row)

@@ -1,5 +1,13 @@
 const PERSONAL_LEVEL = 2;
 
+// What is drawn into the HTML fields of a saved account: script → its function.
+const DRAWN = {
+	"/assets/kam_extension/js/account_overview.js": "show_account_overview",
+	"/assets/kam_extension/js/account_health.js": "show_account_health",
+	"/assets/kam_extension/js/relationship_map.js": "show_relationship_map",
+	"/assets/kam_extension/js/tier_history.js": "show_tier_history",
+};
+
 frappe.ui.form.on("Key Account", {
 	setup(frm) {
 		frm.set_query("customer", () => ({
@@ -26,10 +34,16 @@ frappe.ui.form.on("Key Account", {
 		show_state(frm);
 		show_report_dates(frm);
 		if (!frm.is_new()) {
-			frappe.require("/assets/kam_extension/js/tier_history.js", () =>
-				kam_extension.show_tier_history(frm)
-			);
+			for (const [script, show] of Object.entries(DRAWN)) {
+				frappe.require(script, () => kam_extension[show](frm));
+			}
 			add_actions(frm);
+			if (frm.perm[0]?.write && frappe.model.can_read("Contact")) {
+				frm.fields_dict.stakeholders.grid.add_custom_button(
+					__("Add Contacts", null, "Key Account"),
+					() => add_contacts(frm)
+				);
+			}
 		}
 	},
 });
@@ -68,9 +82,9 @@ function show_state(frm) {
 			true
 		);
 	}
-	if (frm.doc.next_visit_due && frm.doc.next_visit_due < frappe.datetime.get_today()) {
+	if (frm.doc.account_level === "Group" && !frm.doc.executive_sponsor) {
 		frm.dashboard.add_comment(
-			__("A visit is due since {0}.", [frappe.datetime.str_to_user(frm.doc.next_visit_due)]),
+			__("This Group account has no executive sponsor. A manager chooses one out of the leadership."),
 			"orange",
 			true
 		);
@@ -89,6 +103,33 @@ function show_report_dates(frm) {
 	);
 }
 
+/** Contacts of the customer that are no stakeholders yet become rows; role and relation are then a click each. */
+async function add_contacts(frm) {
+	const known = (frm.doc.stakeholders || []).map((row) => row.contact);
+	const contacts = await frappe.db.get_list("Contact", {
+		filters: [
+			["Dynamic Link", "link_doctype", "=", "Customer"],
+			["Dynamic Link", "link_name", "=", frm.doc.customer],
+		],
+		fields: ["name", "full_name", "designation"],
+		limit: 100,
+	});
+	const fresh = contacts.filter((contact) => !known.includes(contact.name));
+	if (!fresh.length) {
+		frappe.show_alert(__("All contacts of the customer are stakeholders already."));
+		return;
+	}
+	for (const contact of fresh) {
+		frm.add_child("stakeholders", {
+			contact: contact.name,
+			full_name: contact.full_name || contact.name,
+			job_title: contact.designation,
+		});
+	}
+	frm.refresh_field("stakeholders");
+	frm.dirty();
+}
+
 function add_actions(frm) {
 	if (frappe.perm.has_perm("Key Account", 0, "print", frm.doc)) {
 		frm.add_custom_button(__("Statement of Account"), () =>
@@ -97,6 +138,11 @@ function add_actions(frm) {
 			)
 		);
 	}
+	frm.add_custom_button(
+		__("White Space"),
+		() => frappe.set_route("query-report", "Key Account White Space", { key_account: frm.doc.name }),
+		__("View")
+	);
 	if (frm.perm[1]?.write) {
 		frm.add_custom_button(__("Recompute Tier"), () => recompute_tier(frm));
 	}
@@ -106,6 +152,7 @@ function add_actions(frm) {
 		"Rebate Agreement",
 		"Rebate Request",
 		"Collection Promise",
+		"Key Account Agreement",
 	]) {
 		if (frappe.model.can_create(doctype)) {
 			frm.add_custom_button(

@@ -7,14 +7,19 @@ from frappe.model.document import Document
 from frappe.utils import get_link_to_form, getdate
 
 from kam_extension import tiers
-from kam_extension.integration.accounts.account_access import is_in_team
+from kam_extension.integration.accounts.account_access import is_in_team, names_of_people
 from kam_extension.integration.accounts.account_reports import next_report
 from kam_extension.integration.accounts.accounts import publish_account, unpublish_account
 from kam_extension.integration.accounts.churn_reports import forget_account
+from kam_extension.integration.accounts.overview import account_overview
+from kam_extension.integration.accounts.papers import information_card, related_persons
+from kam_extension.integration.accounts.sponsors import check_sponsor
 from kam_extension.integration.accounts.twins import show_twins
 from kam_extension.integration.accounts.visits import refresh_visit_dates
 from kam_extension.integration.commission.manager_history import forget_managers, record_manager
 from kam_extension.integration.credit.groups import forget_groups
+from kam_extension.integration.health.history import health_history
+from kam_extension.integration.health.store import forget_health
 from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, has_any_role, require_role
 from kam_extension.integration.tiers import tier_timeline as timeline
 from kam_extension.integration.tiers.tier_history import forget_history, record_saved_change
@@ -23,6 +28,8 @@ from kam_extension.policy.codes import AccountStatus
 
 DERIVED_FIELDS = (
 	"risk_level", "last_visit_date", "next_visit_due", "credit_tier", "credit_review", "statement_sent_until",
+	"last_satisfaction", "last_nps_score", "last_surveyed_on",
+	"health_score", "health_band",
 )  # fmt: skip
 PERSONAL_LEVEL = 2
 MOST_INFLUENCE = 4
@@ -34,6 +41,7 @@ class KeyAccount(Document):
 	def onload(self):
 		dates = next_report(self)
 		self.set_onload("next_report", asdict(dates) if dates else None)
+		self.set_onload("people", names_of_people(self))
 
 	@property
 	def next_report_due(self) -> date | None:
@@ -52,6 +60,7 @@ class KeyAccount(Document):
 		self.validate_override()
 		self.validate_strategic_influence()
 		self.validate_account_manager()
+		check_sponsor(self)
 		self.validate_rows()
 		self.tell_twins()
 
@@ -71,6 +80,7 @@ class KeyAccount(Document):
 		forget_managers(self.name)
 		forget_turns(self.name)
 		forget_account(self.name)
+		forget_health(self.name)
 
 	@frappe.whitelist()
 	def recompute_tier(self) -> str:
@@ -78,6 +88,14 @@ class KeyAccount(Document):
 		self.check_permission("write")
 		require_role(MANAGER_AND_ABOVE, _("Recompute Tier"))
 		return tiers.recompute(key_accounts=[self.name])
+
+	def information_card(self) -> dict:
+		"""For the print format Key Account Information Card (R12)."""
+		return information_card(self)
+
+	def related_persons(self) -> dict:
+		"""For the print format Key Account Related Persons (R12)."""
+		return related_persons(self)
 
 	def get_permlevel_access(self, permission_type: str = "write") -> list[int]:
 		"""Personal fields (level 2) are open to the account's own team besides the roles that have them (R8)."""
@@ -210,3 +228,15 @@ class KeyAccount(Document):
 def tier_timeline(key_account: str) -> dict:
 	"""The account's tier so far, for its form (see `tier_timeline.tier_timeline`)."""
 	return timeline.tier_timeline(key_account)
+
+
+@frappe.whitelist()
+def overview(key_account: str) -> dict:
+	"""How the account stands and what comes next, for the top of its form (see `overview.account_overview`)."""
+	return account_overview(key_account)
+
+
+@frappe.whitelist()
+def health(key_account: str) -> dict:
+	"""The account's health over time, for its form (see `history.health_history`)."""
+	return health_history(key_account)

@@ -11,7 +11,7 @@ frappe.ui.form.on("Prospect Registration", {
 });
 
 function ask_company_and_convert(frm) {
-	frappe.prompt(
+	const fields = [
 		{
 			fieldname: "company",
 			fieldtype: "Link",
@@ -20,9 +20,20 @@ function ask_company_and_convert(frm) {
 			reqd: 1,
 			default: frappe.defaults.get_user_default("Company"),
 		},
-		({ company }) =>
+		{
+			fieldname: "customer",
+			fieldtype: "Link",
+			options: "Customer",
+			label: __("Customer"),
+			description: __("Empty: a new customer is made."),
+			get_query: () => ({ filters: { disabled: 0, kam_key_account: ["is", "not set"] } }),
+		},
+	];
+	frappe.prompt(
+		fields,
+		(args) =>
 			frm
-				.call({ method: "convert", doc: frm.doc, args: { company }, freeze: true })
+				.call({ method: "convert", doc: frm.doc, args, freeze: true })
 				.then(({ message }) => message && frappe.set_route("Form", "Key Account", message)),
 		__("Make Customer and Key Account"),
 		__("Convert")

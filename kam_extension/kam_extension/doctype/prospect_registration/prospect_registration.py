@@ -4,8 +4,8 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from kam_extension.integration.accounts.prospects import (
+	customer_to_convert,
 	make_account,
-	make_customer,
 	protection_end,
 	refuse_while_protected,
 )
@@ -31,18 +31,27 @@ class ProspectRegistration(Document):
 		show_twins(self.prospect_name, self.tax_id)
 
 	@frappe.whitelist()
-	def convert(self, company: str) -> str:
-		"""Make the Customer and its Key Account, the registering unit responsible; returns the key account."""
-		self.check_permission("write")
+	def convert(self, company: str, customer: str | None = None) -> str:
+		"""Make the Key Account, the registering unit responsible, of `customer` or of a new Customer.
+
+		Returns the key account. What is stored counts, whatever the call brought along.
+		"""
+		stored = frappe.get_doc(self.doctype, self.name, for_update=True)
+		stored.check_permission("write")
+		stored.make_key_account(company, customer)
+		self.reload()
+		return self.key_account
+
+	def make_key_account(self, company: str, customer: str | None):
 		if self.status != PROTECTED:
 			frappe.throw(
 				_("Only a registration with status Protected can be converted."), title=_("Conversion")
 			)
-		self.customer = self.customer or make_customer(self)
+		refuse_while_protected(self)
+		self.customer = customer_to_convert(self, customer or self.customer)
 		self.key_account = make_account(self, self.customer, company)
 		self.status = CONVERTED
 		self.save()
-		return self.key_account
 
 	def set_registration(self):
 		"""Who registered, when and for how long is the server's to say; only the end may be extended later."""

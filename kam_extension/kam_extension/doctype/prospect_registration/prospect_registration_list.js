@@ -8,7 +8,11 @@ frappe.listview_settings["Prospect Registration"] = {
 			return [__("Withdrawn"), "gray", "status,=,Withdrawn"];
 		}
 		return doc.protected_until < frappe.datetime.get_today()
-			? [__("Expired"), "orange", "status,=,Protected|protected_until,<,Today"]
+			? [
+					__("Expired", null, "Prospect Registration"),
+					"orange",
+					"status,=,Protected|protected_until,<,Today",
+				]
 			: [__("Protected"), "blue", "status,=,Protected|protected_until,>=,Today"];
 	},
 };

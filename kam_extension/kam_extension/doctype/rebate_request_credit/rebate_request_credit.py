@@ -1,7 +1,7 @@
-from frappe.model.document import Document
+from kam_extension.integration.security.record_rows import RecordRow
 
 
-class RebateRequestCredit(Document):
+class RebateRequestCredit(RecordRow):
 	"""A credit given by hand that settles a part of the request (R74); amounts in company currency."""
 
 	def get_invalid_links(self, is_submittable=False):

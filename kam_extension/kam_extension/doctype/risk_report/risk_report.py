@@ -1,59 +1,69 @@
 import frappe
-from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate
 
-from kam_extension.integration.accounts.churn_reports import note_author, release_report
-from kam_extension.integration.accounts.risk_levels import apply_report, rank, revert_report
+from kam_extension.integration.accounts.churn_reports import release_report
+from kam_extension.integration.accounts.risk_levels import apply_report, revert_report
+from kam_extension.integration.risk.assessment import check_date, check_level, keep_server_fields, prepare
+from kam_extension.integration.risk.follow_up import begin_follow_up, close_report, end_follow_up
+from kam_extension.integration.risk.measures import check_measures, follow_measures
+from kam_extension.integration.risk.notices import tell_critical
+from kam_extension.integration.risk.settings import risk_rules
+from kam_extension.integration.risk.submission import check_cancel, check_submit
+from kam_extension.policy.codes import RiskLevel
 
 
 class RiskReport(Document):
-	"""Quarterly or early warning about an account (R53–R55; S0 article 8)."""
+	"""Periodic or early warning about an account, followed up until closed with evidence (R53–R55; S0 article 8)."""
 
 	def validate(self):
-		note_author(self)
-		self.set_previous_level()
-		self.validate_date()
-		self.validate_level()
-		self.validate_measures()
+		prepare(self)
+		check_date(self)
+		check_level(self)
+		check_measures(self)
+
+	def before_submit(self):
+		check_submit(self)
+		self.flags.kam_checked = True
 
 	def on_submit(self):
+		self.check_unchecked_submit()
 		apply_report(self)
+		begin_follow_up(self)
+		if self.risk_level == RiskLevel.CRITICAL:
+			tell_critical(self)
 
 	def before_update_after_submit(self):
-		self.validate_measures()
+		keep_server_fields(self)
+		check_measures(self)
+
+	def on_update_after_submit(self):
+		follow_measures(self)
+
+	def before_cancel(self):
+		check_cancel(self)
 
 	def on_cancel(self):
 		revert_report(self)
+		end_follow_up(self)
 
 	def on_trash(self):
 		release_report(self)
 
-	def set_previous_level(self):
-		self.previous_risk_level = frappe.db.get_value("Key Account", self.key_account, "risk_level")
+	def check_unchecked_submit(self):
+		"""A submit that skips validation comes here all the same (R70)."""
+		if not self.flags.kam_checked:
+			self.run_method("validate")
+			check_submit(self)
 
-	def validate_date(self):
-		if getdate(self.report_date) > getdate():
-			frappe.throw(_("Report Date can't lie in the future."), title=_("Report Date"))
+	@frappe.whitelist()
+	def close(self, statement: str) -> None:
+		"""Close the report with a statement of what was achieved (R55); see `follow_up.close_report`."""
+		self.check_permission("write")
+		close_report(frappe.get_doc("Risk Report", self.name), statement)
 
-	def validate_level(self):
-		"""At least the highest indicator; raised freely, lowered only with a reason (R53)."""
-		floor = max([rank(self.previous_risk_level), *(rank(row.level) for row in self.indicators)])
-		if rank(self.risk_level) < floor and not (self.lowering_reason or "").strip():
-			frappe.throw(
-				_(
-					"Risk Level {0} is below the previous level or below an indicator. Raise it, or say why under "
-					"Reason for a Lower Level."
-				).format(frappe.bold(_(self.risk_level))),
-				title=_("Risk Level"),
-			)
 
-	def validate_measures(self):
-		for row in self.measures:
-			if row.status == "Done" and not (row.evidence or "").strip():
-				frappe.throw(
-					_("Measures, row {0}: a measure is done only with evidence. Enter it in the row.").format(
-						row.idx
-					),
-					title=_("Measures"),
-				)
+@frappe.whitelist()
+def event_levels() -> dict[str, str]:
+	"""{judged event: its usual level}, for the form; readers of settings and writers of reports alike see it."""
+	frappe.has_permission("Risk Report", "create", throw=True)
+	return {str(indicator): str(level) for indicator, level in risk_rules().events.items()}

@@ -1,7 +1,7 @@
 import frappe
 from frappe.model.document import Document
 
-from kam_extension.integration.tiers import bulk_decisions, review_notices, tier_reviews
+from kam_extension.integration.tiers import bulk_decisions, review_form, review_notices, tier_reviews
 
 
 class TierReview(Document):
@@ -12,6 +12,10 @@ class TierReview(Document):
 
 	def validate(self):
 		tier_reviews.prepare(self)
+
+	def review_form(self) -> dict:
+		"""What the print format Tier Review Form shows besides the fields."""
+		return review_form.review_form(self)
 
 	def before_submit(self):
 		tier_reviews.check_approval(self)

@@ -1,11 +1,11 @@
 frappe.views.calendar["Visit Log"] = {
-	fields: ["name", "customer_name", "visit_date", "visit_type", "status"],
+	fields: ["name", "customer_name", "starts_at", "ends_at", "all_day", "visit_type", "status"],
 	field_map: {
 		id: "name",
 		title: "customer_name",
-		start: "visit_date",
-		end: "visit_date",
-		allDay: "allDay",
+		start: "starts_at",
+		end: "ends_at",
+		allDay: "all_day",
 	},
 	get_events_method: "frappe.desk.calendar.get_events",
 	filters: [

@@ -3,6 +3,7 @@
 import frappe
 from frappe import _
 
+from kam_extension.integration.accounts.account_access import full_names
 from kam_extension.integration.accounts.account_file import effective_tier
 
 FIELDS = (
@@ -31,8 +32,12 @@ def get_rows(filters: frappe._dict) -> list:
 		order_by="account_class, customer_name",
 		limit_page_length=0,
 	)
+	people = full_names(user for row in rows for user in (row.account_manager, row.executive_sponsor))
 	for row in rows:
 		row.tier = effective_tier(row)
+		# For the paper, which names people.
+		row.manager_name = people.get(row.account_manager)
+		row.sponsor_name = people.get(row.executive_sponsor)
 	if filters.without_tier:
 		return [row for row in rows if not row.tier]
 	if filters.tier:

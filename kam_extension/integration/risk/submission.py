@@ -1,0 +1,63 @@
+"""Who may submit and cancel Risk Reports (R53, R54).
+
+Anybody in the account's team raises a level, Critical included, and it holds at once; others are kept out by
+`security/account_visibility.py`. Below the account's level so far or below an indicator, and out of a suspension, leads
+only a manager or above who didn't write the report.
+"""
+
+import frappe
+from frappe import _
+
+from kam_extension.integration.accounts.risk_levels import latest_level
+from kam_extension.integration.security.authorship import authors_of_draft
+from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, require_role
+from kam_extension.policy.codes import AccountStatus, RiskLevel
+from kam_extension.policy.risk import rank
+
+
+def check_submit(report) -> None:
+	"""Before submit: a lower level and the end of a suspension need a manager, and other eyes than the author's."""
+	_check_lift(report)
+	if report.flags.kam_is_lowering or report.lift_suspension:
+		_require_other_manager(report, _("Lower Risk Level"))
+
+
+def check_cancel(report) -> None:
+	"""Before cancel: where the account's level falls by it, the same is asked for, and a reason."""
+	account_level = frappe.db.get_value("Key Account", report.key_account, "risk_level")
+	left = latest_level(report.key_account, excluding=report.name)
+	if max(rank(left), rank(RiskLevel.LOW)) >= rank(account_level):
+		return
+	if not (report.cancel_reason or "").strip():
+		frappe.throw(
+			_(
+				"Cancelling lowers the account's risk level. Enter and save the Reason for Cancelling first, then cancel."
+			),
+			frappe.MandatoryError,
+			title=_("Reason for Cancelling"),
+		)
+	_require_other_manager(report, _("Lower Risk Level"))
+
+
+def _check_lift(report) -> None:
+	"""A suspension ends only with a report that is no longer critical and says why."""
+	if not report.lift_suspension:
+		return
+	status = frappe.db.get_value("Key Account", report.key_account, "status")
+	if status != AccountStatus.SUSPENDED or report.risk_level == RiskLevel.CRITICAL:
+		frappe.throw(
+			_("Lift the Suspension: the account has to be suspended and the level below Critical."),
+			title=_("Lift the Suspension"),
+		)
+
+
+def _require_other_manager(report, title: str) -> None:
+	require_role(MANAGER_AND_ABOVE, title)
+	user = frappe.session.user
+	if user == "Administrator" or user not in authors_of_draft(report):
+		return
+	frappe.throw(
+		_("You wrote this report. Somebody else, a manager or above, has to agree to a lower risk level."),
+		frappe.PermissionError,
+		title=_("Four Eyes"),
+	)

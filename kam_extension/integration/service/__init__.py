@@ -1,0 +1,1 @@
+"""Complaints (R51) and satisfaction surveys (R52)."""
