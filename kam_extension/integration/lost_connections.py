@@ -1,9 +1,14 @@
 """Failures of the database that pass when the work is tried again: deadlocks, lock timeouts, lost connections."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import frappe
 
+ATTEMPTS = 3
 # Killed by an administrator, server has gone away, lost during a query, lost while reading.
 LOST = (1927, 2006, 2013, 2055)
+Result = TypeVar("Result")
 
 
 def is_transient(error: BaseException) -> bool:
@@ -23,3 +28,25 @@ def start_anew(error: BaseException) -> None:
 	if is_lost(error):
 		frappe.db.connect()
 	frappe.db.rollback()
+
+
+def commit_surely(action: Callable[[], Result], failure_title: str) -> Result | None:
+	"""Run a part of a nightly job as a transaction of its own, again after a failure that may pass.
+
+	None where it failed for good: what it wrote is undone, the error is logged under `failure_title` (translated), and
+	the caller goes on with the next part.
+	"""
+	for trial in range(1, ATTEMPTS + 1):
+		# What this transaction has read is old; the next one sees what others wrote until its turn.
+		frappe.db.commit()
+		try:
+			result = action()
+			frappe.db.commit()
+			return result
+		except Exception as error:
+			start_anew(error)
+			if trial == ATTEMPTS or not is_transient(error):
+				frappe.log_error(failure_title)
+				frappe.db.commit()
+				break
+	return None

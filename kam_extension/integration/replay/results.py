@@ -4,11 +4,11 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from itertools import chain, islice
 
 import frappe
 from frappe.utils import now
 
+from kam_extension.integration.bulk_rows import insert_rows
 from kam_extension.integration.replay.verdicts import (
 	NEWLY_BLOCKED,
 	NO_LONGER_BLOCKED,
@@ -31,7 +31,6 @@ _COLUMNS = (
 	"customer_name", "key_account", "account_class", "tier", "net_total", "change", "not_replayed", "details",
 	*_FIGURES, *(f"before_{name}" for name in _FIGURES),
 )  # fmt: skip
-ROWS_AT_A_TIME = 250
 SHOWN_CHANGES = 20
 CHANGED = (NEWLY_BLOCKED, NO_LONGER_BLOCKED, OTHER_VERDICT)
 
@@ -40,7 +39,7 @@ def write_orders(replay, first: int, compared: Sequence[Compared]) -> None:
 	"""Keep the verdicts on a chunk of orders, numbered from `first`. One statement for some hundred rows."""
 	moment = now()
 	rows = (_order_row(replay, first + place, moment, one) for place, one in enumerate(compared))
-	_insert(ORDER, _COLUMNS, rows)
+	insert_rows(ORDER, _COLUMNS, rows)
 
 
 def _order_row(replay, number: int, moment: str, one: Compared) -> tuple:
@@ -119,20 +118,7 @@ def write_accounts(replay, rows: Iterable[dict]) -> None:
 		)
 		for number, row in enumerate(rows, start=1)
 	)  # fmt: skip
-	_insert(ACCOUNT, columns, values)
-
-
-def _insert(doctype: str, columns: Sequence[str], rows: Iterable[tuple]) -> None:
-	"""Plain SQL: Frappe's `bulk_insert` takes ten times as long to write the same statement."""
-	names = ", ".join(f"`{column}`" for column in columns)
-	places = f"({', '.join(['%s'] * len(columns))})"
-	rows = iter(rows)
-	while batch := list(islice(rows, ROWS_AT_A_TIME)):
-		# DocType and columns are constants of this module; every value is a parameter.
-		frappe.db.sql(
-			f"insert into `tab{doctype}` ({names}) values {', '.join([places] * len(batch))}",
-			list(chain.from_iterable(batch)),
-		)
+	insert_rows(ACCOUNT, columns, values)
 
 
 def delete_rows(replay: str) -> None:

@@ -8,13 +8,14 @@ moment waits and then finds nothing to do.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import frappe
 from frappe import _
 from frappe.query_builder import DocType
 from frappe.utils import formatdate, getdate
 
-from kam_extension.integration.lost_connections import is_transient, start_anew
+from kam_extension.integration.lost_connections import commit_surely
 from kam_extension.integration.metrics.scope import SCORED_STATUSES
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
 from kam_extension.integration.risk.drafting import Drafted, write_reports
@@ -30,7 +31,6 @@ from kam_extension.policy.terms import PolicyTerms
 REPORT = "Risk Report"
 COUNTER = "Risk Reports"
 ACCOUNTS_AT_ONCE = 1000
-ATTEMPTS = 3
 Period = tuple[date, date]
 
 
@@ -73,21 +73,9 @@ def _draft_safely(
 ) -> Mapping[str, int]:
 	if not commits:
 		return _draft_part(company, names, terms, as_of, period)
-	for trial in range(1, ATTEMPTS + 1):
-		# What this transaction has read is old; the next one sees what others wrote until its turn.
-		frappe.db.commit()
-		try:
-			drafted = _draft_part(company, names, terms, as_of, period)
-			frappe.db.commit()
-			return drafted
-		except Exception as error:
-			start_anew(error)
-			if trial == ATTEMPTS or not is_transient(error):
-				# The next night finds the same accounts without a report.
-				frappe.log_error(_("Risk Reports of {0} could not be drafted").format(company))
-				frappe.db.commit()
-				return {}
-	return {}
+	# After a failure the next night finds the same accounts without a report.
+	failure = _("Risk Reports of {0} could not be drafted").format(company)
+	return commit_surely(partial(_draft_part, company, names, terms, as_of, period), failure) or {}
 
 
 def _draft_part(

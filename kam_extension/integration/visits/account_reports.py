@@ -1,7 +1,10 @@
-"""Periodic account reports, drafted from data every night in which one comes near (R50; S2 6.1.1)."""
+"""Periodic account reports, drafted from data every night in which one comes near (R50; S2 6.1.1).
+
+Drafting is set-based, for a run over many accounts; the rules of the single report are below it.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache, partial
 
@@ -11,10 +14,11 @@ from frappe.utils import getdate
 
 from kam_extension.integration.accounts.account_file import effective_tier
 from kam_extension.integration.accounts.account_reports import REPORTED_STATUSES
-from kam_extension.integration.attempts import attempt
+from kam_extension.integration.lost_connections import commit_surely
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
 from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, has_any_role
 from kam_extension.integration.turns import take_turn
+from kam_extension.integration.visits.report_drafts import draft_of, opening_values, write_drafts
 from kam_extension.integration.visits.report_figures import FIGURES, report_figures, report_quotes
 from kam_extension.integration.visits.report_stages import DOCTYPE, DUE, assign_holder, refresh_figures
 from kam_extension.integration.visits.settings import visit_settings
@@ -23,47 +27,98 @@ from kam_extension.policy.codes import ReportStage
 from kam_extension.policy.report_dates import ReportDates, deadlines_of, report_deadlines
 
 TURN = "Account Reports"
+ACCOUNTS_AT_ONCE = 1000
 SYSTEM_FIELDS = ("status", "tier", *DUE.values(), *FIGURES)
 _ACCOUNT_FIELDS = (
 	"name", "customer", "customer_name", "company", "status", "account_class", "tier", "tier_override",
 	"tier_override_until", "account_manager",
 )  # fmt: skip
 _FREELY_WRITTEN = (ReportStage.DRAFT, ReportStage.WITH_SUPERVISOR)
+# A company and a period, first and last day: what is measured together.
+Group = tuple[str, date, date]
 
 
 def nightly() -> None:
-	"""Scheduled daily: draft as of today; one transaction."""
-	if not is_enabled():
-		return
-	frappe.db.commit()
-	take_turn(TURN)
-	draft_reports(getdate())
-	frappe.db.commit()
+	"""Scheduled daily: draft as of today."""
+	if is_enabled():
+		draft_reports(getdate(), commits=True)
 
 
-def draft_reports(today: date) -> int:
-	"""Draft every report that is due within the days of the settings and isn't there yet; returns how many."""
+def draft_reports(today: date, commits: bool = False) -> int:
+	"""Draft every report that is due within the days of the settings and isn't there yet; returns how many.
+
+	With `commits`, for a job of its own, some thousand accounts are a transaction, which is tried again after a deadlock
+	or a lost connection; one that fails is logged, and the next night finds its accounts again.
+	"""
 	until = today + timedelta(days=visit_settings().report_draft_days)
-	groups: dict[tuple, dict[str, tuple]] = defaultdict(dict)
-	for account, dates in _due_reports(today, until):
-		groups[account.company, dates.period_start, dates.period_end][account.name] = (account, dates)
-	return sum(_draft_group(*key, due) for key, due in groups.items())
+	return sum(
+		_draft_safely(group, names[start : start + ACCOUNTS_AT_ONCE], today, until, commits)
+		for group, names in _due_names(today, until)
+		for start in range(0, len(names), ACCOUNTS_AT_ONCE)
+	)
 
 
-def _due_reports(today: date, until: date) -> Iterator[tuple[frappe._dict, ReportDates]]:
+def _due_names(today: date, until: date) -> list[tuple[Group, list[str]]]:
+	return [(group, list(due)) for group, due in _due_by_group(today, until).items()]
+
+
+def _draft_safely(group: Group, names: Sequence[str], today: date, until: date, commits: bool) -> int:
+	draft = partial(_draft_part, group, names, today, until)
+	if not commits:
+		return draft()
+	return commit_surely(draft, _("Account reports of {0} could not be drafted").format(group[0])) or 0
+
+
+def _draft_part(group: Group, names: Sequence[str], today: date, until: date) -> int:
+	# Whoever drafts at the same moment is waited for; what it has written is then seen.
+	take_turn(TURN)
+	due = _due_by_group(today, until, names).get(group)
+	if not due:
+		return 0
+	company, first, last = group
+	figures = report_figures(
+		company, first, last, {account.customer: name for name, (account, _dates) in due.items()}
+	)
+	quotes = report_quotes(first, last, list(due))
+	write_drafts(
+		[draft_of(account, dates, figures[name] | quotes[name]) for name, (account, dates) in due.items()]
+	)
+	return len(due)
+
+
+def _due_by_group(
+	today: date, until: date, names: Sequence[str] | None = None
+) -> dict[Group, dict[str, tuple]]:
+	"""{group: {account: (its row, the dates of its report)}} of what isn't there yet, one manager's accounts together;
+	of all accounts, or of some.
+	"""
+	found: dict[Group, dict[str, tuple]] = defaultdict(dict)
+	for account, dates in _due_reports(today, until, names):
+		found[account.company, dates.period_start, dates.period_end][account.name] = (account, dates)
+	return found
+
+
+def _due_reports(
+	today: date, until: date, names: Sequence[str] | None
+) -> Iterator[tuple[frappe._dict, ReportDates]]:
 	accounts = frappe.get_all(
-		"Key Account", filters={"status": ("in", REPORTED_STATUSES)}, fields=list(_ACCOUNT_FIELDS)
+		"Key Account",
+		{"status": ("in", REPORTED_STATUSES)} | ({} if names is None else {"name": ("in", names)}),
+		list(_ACCOUNT_FIELDS),
+		order_by="account_manager, name",
 	)
-	drafted = set(
-		frappe.get_all(
-			DOCTYPE, filters={"period_end": (">=", today)}, fields=["key_account", "period_end"], as_list=True
-		)
-	)
+	drafted = _drafted(today, names)
 	dates_of = _dates_by_terms(today, {account.company for account in accounts})
 	for account in accounts:
 		dates = dates_of(account)
 		if dates and dates.period_end <= until and (account.name, dates.period_end) not in drafted:
 			yield account, dates
+
+
+def _drafted(today: date, names: Sequence[str] | None) -> set[tuple[str, date]]:
+	"""Pairs of an account and the end of a period that has a report."""
+	filters = {"period_end": (">=", today)} | ({} if names is None else {"key_account": ("in", names)})
+	return set(frappe.get_all(DOCTYPE, filters, ["key_account", "period_end"], as_list=True))
 
 
 def _dates_by_terms(today: date, companies: Iterable[str]) -> Callable[[frappe._dict], ReportDates | None]:
@@ -83,33 +138,6 @@ def _dates_by_terms(today: date, companies: Iterable[str]) -> Callable[[frappe._
 	return lambda account: dates(account.company, account.account_class, effective_tier(account))
 
 
-def _draft_group(company: str, first: date, last: date, due: dict[str, tuple]) -> int:
-	customers = {account.customer: name for name, (account, _dates) in due.items()}
-	figures = report_figures(company, first, last, customers)
-	quotes = report_quotes(first, last, list(due))
-	return sum(
-		attempt(
-			partial(_draft, account, dates, figures[name] | quotes[name]),
-			_("Account report of {0} could not be drafted").format(name),
-		)
-		for name, (account, dates) in due.items()
-	)
-
-
-def _draft(account: frappe._dict, dates: ReportDates, values: dict) -> None:
-	report = frappe.new_doc(DOCTYPE)
-	report.update(
-		{
-			"key_account": account.name,
-			"period_start": dates.period_start,
-			"period_end": dates.period_end,
-			**values,
-		}
-	)
-	report.flags.kam_system = True
-	report.insert(ignore_permissions=True)
-
-
 def begin_report(report) -> None:
 	"""Before_insert: a draft with its deadlines and the account's tier, whoever makes it and whatever is sent."""
 	account = frappe.db.get_value("Key Account", report.key_account, _ACCOUNT_FIELDS, as_dict=True)
@@ -122,13 +150,8 @@ def begin_report(report) -> None:
 		settings.report_days_to_manager,
 		settings.report_days_to_deputy,
 	)
-	report.update({field: getattr(dates, field) for field in DUE.values()})
-	report.update({"status": ReportStage.DRAFT, "tier": effective_tier(account), "steps": []})
-	report.update(
-		{field: account[field] for field in ("customer", "customer_name", "company", "account_manager")}
-	)
-	if not report.flags.kam_system:
-		refresh_figures(report)
+	report.update({**opening_values(account, dates), "steps": []})
+	refresh_figures(report)
 
 
 def keep_system_fields(report) -> None:

@@ -126,7 +126,7 @@ def assign_holder(document) -> None:
 	found = readers(document)
 	text = report_text(document, found[0] if found else None)
 	if len(found) == 1:
-		due = document.get(_next_due(document))
+		due = document.get(next_due(document))
 		# Drafts come in numbers at month's end: they show in to-dos and are reminded of before they are due.
 		is_told = document.status != ReportStage.DRAFT
 		todos.assign(document, found[0], text, due, document.name, notifies=is_told)
@@ -143,6 +143,7 @@ def report_text(document, user: str | None) -> str:
 	)
 
 
-def _next_due(document) -> str:
+def next_due(document) -> str:
+	"""The field with the day by which whoever has a report (document or row) hands it on."""
 	position = STAGES.index(document.status) + 1
 	return DUE.get(STAGES[position], "due_deputy")
