@@ -5,6 +5,7 @@ import pytest
 from erpnext.stock.get_item_details import get_item_details
 
 from kam_extension.integration.policies.publication import accounts_out_of_step, publish_all
+from kam_extension.integration.policies.tier_price_lists import refill_all
 from tests.site.factories import (
 	BASE_PRICE_LIST,
 	company,
@@ -193,3 +194,24 @@ def test_tier_prices_of_a_list_for_buying_too_never_become_a_cost(policy):
 		(97, 0, 1),
 		(100, 1, 1),
 	]
+
+
+def rows_written() -> int:
+	"""By this connection; tables that a query makes for itself don't count."""
+	handlers = ("Handler_write", "Handler_update", "Handler_delete")
+	return sum(
+		int(row[1]) for row in frappe.db.sql("show session status where variable_name in %s", (handlers,))
+	)
+
+
+def test_the_nightly_refill_writes_what_differs_and_no_more(policy, item):
+	refill_all()
+	before = rows_written()
+	refill_all()
+	assert rows_written() == before
+	base = {"price_list": BASE_PRICE_LIST, "item_code": item.name}
+	frappe.db.set_value("Item Price", base, "price_list_rate", 200)
+	make_price(item.name, 7, price_list=TIER_LIST, valid_from="2020-01-01")
+	assert tier_rates(item.name) != [180]
+	refill_all()
+	assert tier_rates(item.name) == [180]

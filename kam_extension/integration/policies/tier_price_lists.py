@@ -42,9 +42,10 @@ def publish_policy_prices(terms: PolicyTerms) -> None:
 def follow_item_price(item_price, method: str | None = None) -> None:
 	"""Event of Item Price: carry one base price's change into the managed lists."""
 	for managed in _managed_lists(item_price.price_list):
-		_delete_rows(managed, item_price.name)
-		if method != "on_trash":
-			_insert_rows(managed, item_price.name)
+		if method == "on_trash":
+			_delete_copies(managed, item_price.name)
+		else:
+			_bring_in_step(managed, item_price.name)
 
 
 def refill_all() -> None:
@@ -54,10 +55,8 @@ def refill_all() -> None:
 
 
 def refill(name: str) -> None:
-	"""Rewrite a managed list from its base list, set-based."""
-	managed = frappe.get_cached_doc("Price List", name)
-	_delete_rows(managed)
-	_insert_rows(managed)
+	"""Bring a managed list in step with its base list: prices that differ are written, and no other."""
+	_bring_in_step(frappe.get_cached_doc("Price List", name))
 
 
 def _is_managed(terms: PolicyTerms, level: TierTerms) -> bool:
@@ -100,43 +99,55 @@ def _make_list(name: str, base_price_list: str, discount: object) -> None:
 	managed.insert(ignore_permissions=True)
 
 
-def _delete_rows(managed, base_item_price: str | None = None) -> None:
+def _delete_copies(managed, base_item_price: str) -> None:
 	price = DocType("Item Price")
 	query = frappe.qb.from_(price).delete().where(price.price_list == managed.name)
-	if base_item_price:
-		query = query.where(price.kam_base_item_price == base_item_price)
-	query.run()
+	query.where(price.kam_base_item_price == base_item_price).run()
 
 
-def _insert_rows(managed, base_item_price: str | None = None) -> None:
-	"""Copy base rows less the discount; a price agreed with one customer is copied as it is.
+# A price agreed with one customer is copied as it is. Where ERPNext looks for an item's price without naming a list, it
+# takes the latest, or any for buying. That has to stay the base price for everybody, so a copy is older than its
+# original and for selling only.
+_WANTED = f"""
+	select
+		sha1(concat(%(name)s, base.name)) name, base.creation, base.modified - interval 1 second modified,
+		if(ifnull(base.customer, '') != '', base.price_list_rate,
+			round(base.price_list_rate * (100 - %(discount)s) / 100, %(precision)s)) price_list_rate,
+		base.name kam_base_item_price, {", ".join(f"base.`{field}`" for field in COPIED_FIELDS)}
+	from `tabItem Price` base
+	where base.price_list = %(base)s and base.name = ifnull(%(base_item_price)s, base.name)
+"""
+_WRITTEN = ("name", "creation", "modified", "price_list_rate", "kam_base_item_price", *COPIED_FIELDS)
+_SAME = " and ".join(f"wanted.`{field}` <=> copy.`{field}`" for field in _WRITTEN)
 
-	Where ERPNext looks for an item's price without naming a list, it takes the latest, or any for buying. That has to
-	stay the base price for everybody, so a copy is older than its original and for selling only.
-	"""
-	columns = ", ".join(f"`{field}`" for field in COPIED_FIELDS)
+
+def _bring_in_step(managed, base_item_price: str | None = None) -> None:
+	"""Delete the rows of the list that the base list doesn't call for as they are, and insert those that are missing."""
+	values = {
+		"name": managed.name,
+		"user": frappe.session.user,
+		"discount": managed.kam_discount_percentage,
+		"precision": currency_precision(managed.currency),
+		"base": managed.kam_base_price_list,
+		"base_item_price": base_item_price,
+	}
 	frappe.db.sql(
 		f"""
-		insert into `tabItem Price`
-			(name, creation, modified, owner, modified_by, docstatus, price_list, buying, selling, price_list_rate,
-			kam_base_item_price, {columns})
-		select
-			sha1(concat(%(name)s, base.name)), base.creation, base.modified - interval 1 second,
-			%(user)s, %(user)s, 0, %(name)s, 0, 1,
-			if(ifnull(base.customer, '') != '', base.price_list_rate,
-				round(base.price_list_rate * (100 - %(discount)s) / 100, %(precision)s)),
-			base.name, {columns}
-		from `tabItem Price` base
-		where base.price_list = %(base)s and base.name = ifnull(%(base_item_price)s, base.name)
+		delete copy from `tabItem Price` copy left join ({_WANTED}) wanted on {_SAME}
+		where copy.price_list = %(name)s and wanted.name is null
+			and ifnull(copy.kam_base_item_price, '') = ifnull(%(base_item_price)s, ifnull(copy.kam_base_item_price, ''))
 		""",
-		{
-			"name": managed.name,
-			"user": frappe.session.user,
-			"discount": managed.kam_discount_percentage,
-			"precision": currency_precision(managed.currency),
-			"base": managed.kam_base_price_list,
-			"base_item_price": base_item_price,
-		},
+		values,
+	)
+	columns = ", ".join(f"`{field}`" for field in _WRITTEN)
+	frappe.db.sql(
+		f"""
+		insert into `tabItem Price` ({columns}, owner, modified_by, docstatus, price_list, buying, selling)
+		select {", ".join(f"wanted.`{field}`" for field in _WRITTEN)}, %(user)s, %(user)s, 0, %(name)s, 0, 1
+		from ({_WANTED}) wanted left join `tabItem Price` copy on copy.name = wanted.name
+		where copy.name is null
+		""",
+		values,
 	)
 
 
