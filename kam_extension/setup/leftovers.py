@@ -42,6 +42,14 @@ ROWS_WITHOUT_CHILDREN = (
 )  # fmt: skip
 
 
+def remove_report_mails(module: str, doctypes: list[str]) -> None:
+	"""Mails of reports that go: Frappe would fail to send them, and those that come after them in the same job."""
+	either = {"module": module, "ref_doctype": ("in", doctypes)}
+	reports = frappe.get_all("Report", or_filters=either, pluck="name")
+	for name in frappe.get_all("Auto Email Report", {"report": ("in", reports)}, pluck="name"):
+		frappe.delete_doc("Auto Email Report", name, force=True, delete_permanently=True)
+
+
 def remove_records_about(doctypes: list[str]) -> None:
 	"""Delete what users and Frappe attached to `doctypes`; their tables are about to be dropped."""
 	for record_type, field in RECORDS_ABOUT_A_DOCTYPE:

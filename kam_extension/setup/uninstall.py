@@ -16,6 +16,7 @@ from kam_extension.setup.leftovers import (
 	detach_files,
 	remove_jobs,
 	remove_records_about,
+	remove_report_mails,
 	remove_site_settings,
 )
 from kam_extension.setup.permissions import revoke_permissions
@@ -36,6 +37,7 @@ def before_uninstall() -> None:
 	remove_service_levels()
 	revoke_permissions()
 	remove_workflows(doctypes)
+	remove_report_mails(MODULE, doctypes)
 	remove_records_about(doctypes)
 	detach_files(doctypes)
 	remove_site_settings(MODULE)

@@ -128,7 +128,10 @@ def _sold(months: int) -> list[dict]:
 
 _SOLD = """
 	select document.kam_key_account key_account, document.kam_unit unit, '{doctype}' document_type,
-		max(document.name) document, max(document.transaction_date) since
+		substring_index(group_concat(
+			document.name order by document.transaction_date desc, document.creation desc separator '\n'
+		), '\n', 1) document,
+		max(document.transaction_date) since
 	from `tab{doctype}` document
 	join `tabKey Account` account on account.name = document.kam_key_account
 	where document.docstatus = 1 and document.transaction_date >= %(since)s

@@ -31,7 +31,10 @@ def refuse_strange_unit(doc, account) -> None:
 	record enter the unit that they work for.
 	"""
 	before = doc.get_doc_before_save()
-	if before and before.get("kam_unit") == doc.kam_unit:
+	# The unit of a delivery or an invoice opens nothing, and whoever bills or closes a till may sit elsewhere.
+	if doc.doctype not in COMMITTING:
+		return
+	if before and (before.get("kam_unit"), before.get("kam_key_account")) == (doc.kam_unit, account.name):
 		return
 	units = units_of_user(frappe.session.user)
 	if not units or doc.kam_unit in units or has_any_role(MANAGER_AND_ABOVE):
@@ -89,21 +92,14 @@ _QUERY = f"""
 
 
 def _units_of_sources(doc) -> set[str]:
-	"""Units of the documents that this one was made from."""
-	found = set()
-	for doctype, field in (
-		("Quotation", "prevdoc_docname"),
-		("Sales Order", "sales_order"),
-		("Sales Order", "against_sales_order"),
-		("Delivery Note", "delivery_note"),
-		("Sales Invoice", "against_sales_invoice"),
-	):
-		names = {row.get(field) for row in doc.get("items") or ()} - {None, ""}
-		if names:
-			found |= set(frappe.get_all(doctype, {"name": ("in", list(names))}, pluck="kam_unit"))
-	for field in ("amended_from", "return_against"):
-		if doc.get(field):
-			found.add(frappe.db.get_value(doc.doctype, doc.get(field), "kam_unit"))
+	"""Units of the account's documents that this one was made from."""
+	sources = {doc.doctype: {doc.get("amended_from")}}
+	if doc.doctype == "Sales Order":
+		sources["Quotation"] = {row.get("prevdoc_docname") for row in doc.get("items") or ()}
+	found: set[str | None] = set()
+	for doctype, wanted in sources.items():
+		filters = {"name": ("in", list(wanted - {None, ""})), "kam_key_account": doc.kam_key_account}
+		found |= set(frappe.get_all(doctype, filters, pluck="kam_unit"))
 	return found - {None}
 
 

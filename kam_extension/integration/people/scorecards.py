@@ -20,7 +20,9 @@ _CRITERION = ("section", "criterion", "max_points", "by_achievement", "guidance"
 
 def prepare_scorecard(card) -> None:
 	"""Before each save of a draft: the supervisor gives points and remarks, everything else is computed here."""
+	refuse_other_staff(card)
 	_copy_staff(card)
+	refuse_own(card)
 	_check_month(card)
 	claim_key(card, f"{card.person}|{card.month:%Y-%m}", card.person_name or card.person)
 	_restore_rows(card)
@@ -31,6 +33,19 @@ def prepare_scorecard(card) -> None:
 	for field in ("objection", "objected_on"):
 		card.set(field, before.get(field) if before else None)
 	card.status = "Approved" if card.docstatus == 1 else "Draft"
+
+
+def refuse_other_staff(card) -> None:
+	"""A scorecard stays with the person for whom it was made."""
+	before = card.get_doc_before_save()
+	if before and before.staff != card.staff:
+		_refuse(_("Staff can't be changed any more. Make another scorecard."))
+
+
+def refuse_own(card) -> None:
+	"""Nobody writes, cancels or deletes the own scorecard; an objection comes by `object_to` (R70)."""
+	if frappe.session.user == card.person and card.get_doc_before_save():
+		_refuse(_("This is your own scorecard. Your supervisor keeps it."), frappe.PermissionError)
 
 
 def check_scorecard_approval(card) -> None:

@@ -12,6 +12,7 @@ from kam_extension.policy.money import decimal
 from kam_extension.policy.scorecards import team_result
 
 DOCTYPE = "KAM Team Target"
+_TERMS = ("unit", "company", "month", "base_target", "challenge_target")
 
 
 def prepare_target(target) -> None:
@@ -32,7 +33,22 @@ def check_target_approval(target) -> None:
 	"""A director or executive who didn't draft it approves (R70)."""
 	require_role(DIRECTOR_AND_ABOVE, _(DOCTYPE))
 	require_other_person(target.owner, DOCTYPE)
+	_refuse_own_terms(target)
 	target.approved_by = frappe.session.user
+
+
+def _refuse_own_terms(target) -> None:
+	"""Who changed the target last doesn't approve it, nor changes it while approving."""
+	before = target.get_doc_before_save()
+	if before is None:
+		return
+	require_other_person(before.modified_by, DOCTYPE)
+	if any(target.has_value_changed(field) for field in _TERMS):
+		frappe.throw(
+			_("Save the changed target first. Somebody else approves it."),
+			frappe.PermissionError,
+			title=_(DOCTYPE),
+		)
 
 
 def result_of(unit: str | None, company: str, month: date) -> TeamResult | None:

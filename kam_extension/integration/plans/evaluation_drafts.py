@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 
 import frappe
 from frappe import _
 from frappe.query_builder import DocType
 from frappe.utils import cint, getdate, now
 
+from kam_extension.integration.attempts import attempt
 from kam_extension.integration.metrics.scope import SCORED_STATUSES
 from kam_extension.integration.plans.alerts import tell
 from kam_extension.integration.plans.evaluation_figures import evaluation_values, year_of
@@ -49,14 +51,20 @@ def draft_evaluations(year: int, today: date, commits: bool = False) -> int:
 	"""
 	drafted: dict[str, int] = {}
 	for company, accounts in _without_evaluation(year):
-		_insert(company, accounts, year, today)
-		for account in accounts:
-			drafted[account.account_manager] = drafted.get(account.account_manager, 0) + 1
+		if attempt(
+			partial(_insert, company, accounts, year, today),
+			_("Evaluations of {0} could not be drafted").format(company),
+		):
+			for account in accounts:
+				drafted[account.account_manager] = drafted.get(account.account_manager, 0) + 1
 		if commits:
 			frappe.db.commit()
 			take_turn(TURN)
 	for manager, number in sorted(drafted.items()):
-		_tell(manager, number, year)
+		attempt(
+			partial(_tell, manager, number, year),
+			_("{0} could not be told of evaluations").format(manager),
+		)
 	return sum(drafted.values())
 
 

@@ -72,8 +72,13 @@ class AccessRequest(Document):
 
 	def keep_requester(self):
 		before = self.get_doc_before_save()
-		if before:
-			self.requested_by = before.requested_by
+		if not before:
+			return
+		self.requested_by = before.requested_by
+		# Who grants, grants what was asked for.
+		if frappe.session.user not in ("Administrator", before.requested_by):
+			for fieldname in ("key_account", "customer", "unit"):
+				self.set(fieldname, before.get(fieldname))
 
 	def keep_status(self):
 		"""The state follows from what people do by buttons, whatever a request sends."""

@@ -13,6 +13,12 @@ class KAMScorecard(Document):
 	def before_submit(self):
 		scorecards.check_scorecard_approval(self)
 
+	def before_update_after_submit(self):
+		scorecards.refuse_own(self)
+
+	def before_cancel(self):
+		scorecards.refuse_own(self)
+
 	def on_submit(self):
 		scorecards.after_approval(self)
 
