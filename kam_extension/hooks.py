@@ -197,11 +197,12 @@ doc_events = {
 	},
 	"KAM Settings": {"validate": "kam_extension.integration.risk.settings.check_risk_settings"},
 	"ToDo": {
+		"before_validate": "kam_extension.integration.visits.todos.keep_mark",
 		"on_update": [
 			"kam_extension.integration.visits.follow_ups.follow_todo",
 			"kam_extension.integration.risk.measures.follow_todo",
 			"kam_extension.integration.plans.plan_actions.follow_todo",
-		]
+		],
 	},
 	"Communication": {
 		"before_insert": "kam_extension.integration.rebates.rebate_papers.refuse_unapproved_mail"
@@ -327,6 +328,7 @@ auth_hooks = [f"{_references}.keep_to_permissions"]
 override_whitelisted_methods = {
 	"frappe.geo.utils.get_coords": "kam_extension.integration.visits.visit_map.get_coords",
 	"frappe.utils.global_search.search": f"{_references}.search",
+	"frappe.desk.listview.get_group_by_count": f"{_references}.get_group_by_count",
 	"frappe.desk.search.get_link_title": f"{_references}.get_link_title",
 	"frappe.desk.doctype.tag.tag.get_tagged_docs": f"{_references}.get_tagged_docs",
 	**{

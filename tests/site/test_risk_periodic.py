@@ -10,6 +10,7 @@ from kam_extension.integration.risk import periodic_reports
 from kam_extension.integration.risk.drafts import add_finding
 from kam_extension.policy.risk_periods import report_period
 from tests.site.churn_setup import make_silent_account, night, reports_of
+from tests.site.clock import on_day
 from tests.site.factories import (
 	company,
 	insert,
@@ -365,3 +366,31 @@ class TestOneDraft:
 			add_finding(account.name, rows, getdate(), "Health Score")
 		[report] = reports_of(account)
 		assert [(row.indicator, row.level) for row in report.indicators] == [("Other", "High")]
+
+
+def test_a_draft_of_last_quarter_stays_beside_the_new_one(period):
+	account = make_key_account()
+	draft()
+	later = period[1] + timedelta(days=1)
+	next_quarter = report_period(
+		date(later.year + (later.month > 9), (later.month + 3 - 1) % 12 + 1, 1), QUARTERS
+	)
+	[first] = reports_of(account)
+	day = next_quarter[1] + timedelta(days=1)
+	with on_day(day):
+		periodic_reports.draft_missing(day)
+	assert sorted(report.period_end for report in reports_of(account)) == [period[1], next_quarter[1]]
+	assert frappe.db.get_value("Risk Report", first.name, "report_date") == first.report_date
+	with on_day(day):
+		assert periodic_reports.draft_missing(day) == 0
+
+
+def test_a_cancelled_periodic_report_is_amended():
+	report = drafted(make_key_account())
+	report.submit()
+	report.cancel_reason = "Wrong figures"
+	report.cancel()
+	amended = frappe.copy_doc(report)
+	amended.amended_from = report.name
+	amended.insert()
+	assert (amended.period_end, amended.docstatus) == (report.period_end, 0)

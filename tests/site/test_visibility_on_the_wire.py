@@ -224,3 +224,55 @@ def test_the_doors_tell_administrators_everything():
 		if not tells(door, ask_site(method, path, headers, **options), market)
 	}
 	assert silent <= NOT_SHOWN, silent
+
+
+def ways_round(market: Market) -> dict[str, tuple]:
+	"""Ways to a document's text without the right to read it, each shut by ours and open in Frappe."""
+	customer = market.account.customer
+	return {
+		"escaped join": call(
+			"frappe.client.get_list",
+			doctype="Customer",
+			filters={"name": customer},
+			fields='["name", "\\u006bam_key_account.background as told"]',
+		),
+		"join by a map": call(
+			"frappe.desk.calendar.get_events",
+			doctype="Customer",
+			start="2000-01-01",
+			end="2100-01-01",
+			field_map='{"start": "creation", "end": "creation", "title": "kam_key_account.background as told"}',
+		),
+		"expanded links": ("GET", f"/api/resource/Customer/{customer}?expand_links=1", {}),
+	}
+
+
+@pytest.mark.parametrize("roles", [("KAM User", "Sales User"), ("Sales User",)])
+def test_no_way_round_the_right_to_read(roles):
+	user = make_user(*roles)
+	market = Market("Administrator")
+	frappe.get_doc(
+		{
+			"doctype": "ToDo",
+			"description": "Ask",
+			"reference_type": "Key Account",
+			"reference_name": market.account.name,
+			"allocated_to": user,
+		}
+	).insert()
+	headers = give_keys(user)
+	frappe.db.commit()
+	told = {
+		way
+		for way, (method, path, options) in ways_round(market).items()
+		if SECRET in ask_site(method, path, headers, **options).text
+	}
+	assert not told
+	method, path, options = call(
+		"frappe.desk.listview.get_group_by_count",
+		doctype="Key Account",
+		current_filters='[["Key Account", "background", "like", "%"]]',
+		field="assigned_to",
+	)
+	answer = ask_site(method, path, headers, **options)
+	assert answer.status_code == 403 or answer.json()["message"] == []

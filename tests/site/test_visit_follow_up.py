@@ -111,6 +111,19 @@ class TestToDos:
 		visit.reload()
 		assert visit.actions[0].status == expected
 
+	def test_a_to_do_that_claims_a_row_changes_nothing(self, visit):
+		forged = {
+			"doctype": "ToDo",
+			"reference_type": "Visit Log",
+			"reference_name": visit.name,
+			"kam_source_row": visit.actions[0].name,
+			"status": "Closed",
+			"description": "Mine",
+		}
+		todo = frappe.get_doc(forged).insert()
+		visit.reload()
+		assert (todo.kam_source_row, visit.actions[0].status) == (None, "Open")
+
 	def test_a_to_do_put_off_puts_the_row_off(self, visit):
 		todo = todo_of(visit)
 		todo.date = DUE + timedelta(days=9)

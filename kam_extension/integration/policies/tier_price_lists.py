@@ -108,21 +108,23 @@ def _delete_copies(managed, base_item_price: str) -> None:
 # A price agreed with one customer is copied as it is. Where ERPNext looks for an item's price without naming a list, it
 # takes the latest, or any for buying. That has to stay the base price for everybody, so a copy is older than its
 # original and for selling only.
-_WANTED = f"""
-	select
-		sha1(concat(%(name)s, base.name)) name, base.creation, base.modified - interval 1 second modified,
-		if(ifnull(base.customer, '') != '', base.price_list_rate,
-			round(base.price_list_rate * (100 - %(discount)s) / 100, %(precision)s)) price_list_rate,
-		base.name kam_base_item_price, {", ".join(f"base.`{field}`" for field in COPIED_FIELDS)}
-	from `tabItem Price` base
-	where base.price_list = %(base)s and base.name = ifnull(%(base_item_price)s, base.name)
-"""
-_WRITTEN = ("name", "creation", "modified", "price_list_rate", "kam_base_item_price", *COPIED_FIELDS)
-_SAME = " and ".join(f"wanted.`{field}` <=> copy.`{field}`" for field in _WRITTEN)
+_WANTED = {
+	"name": "sha1(concat(%(name)s, base.name))",
+	"creation": "base.creation",
+	"modified": "base.modified - interval 1 second",
+	"price_list_rate": """if(ifnull(base.customer, '') != '', base.price_list_rate,
+		round(base.price_list_rate * (100 - %(discount)s) / 100, %(precision)s))""",
+	"kam_base_item_price": "base.name",
+	**{field: f"base.`{field}`" for field in COPIED_FIELDS},
+}
+_SAME = " and ".join(f"{value} <=> copy.`{field}`" for field, value in _WANTED.items())
 
 
 def _bring_in_step(managed, base_item_price: str | None = None) -> None:
-	"""Delete the rows of the list that the base list doesn't call for as they are, and insert those that are missing."""
+	"""Delete the rows of the list that the base list doesn't call for as they are, and insert those that are missing.
+
+	Conditions are such that an index serves them: a single price locks its own rows only.
+	"""
 	values = {
 		"name": managed.name,
 		"user": frappe.session.user,
@@ -131,20 +133,27 @@ def _bring_in_step(managed, base_item_price: str | None = None) -> None:
 		"base": managed.kam_base_price_list,
 		"base_item_price": base_item_price,
 	}
+	of_copy = "and copy.kam_base_item_price = %(base_item_price)s" if base_item_price else ""
 	frappe.db.sql(
 		f"""
-		delete copy from `tabItem Price` copy left join ({_WANTED}) wanted on {_SAME}
-		where copy.price_list = %(name)s and wanted.name is null
-			and ifnull(copy.kam_base_item_price, '') = ifnull(%(base_item_price)s, ifnull(copy.kam_base_item_price, ''))
+		delete copy from `tabItem Price` copy
+			left join `tabItem Price` base on base.name = copy.kam_base_item_price
+				and base.price_list = %(base)s and {_SAME}
+		where copy.price_list = %(name)s and base.name is null {of_copy}
 		""",
 		values,
 	)
-	columns = ", ".join(f"`{field}`" for field in _WRITTEN)
+	columns = ", ".join(f"`{field}`" for field in _WANTED)
+	of_base = "and base.name = %(base_item_price)s" if base_item_price else ""
 	frappe.db.sql(
 		f"""
 		insert into `tabItem Price` ({columns}, owner, modified_by, docstatus, price_list, buying, selling)
-		select {", ".join(f"wanted.`{field}`" for field in _WRITTEN)}, %(user)s, %(user)s, 0, %(name)s, 0, 1
-		from ({_WANTED}) wanted left join `tabItem Price` copy on copy.name = wanted.name
+		select {", ".join(f"wanted.`{field}`" for field in _WANTED)}, %(user)s, %(user)s, 0, %(name)s, 0, 1
+		from (
+			select {", ".join(f"{value} `{field}`" for field, value in _WANTED.items())}
+			from `tabItem Price` base where base.price_list = %(base)s {of_base}
+		) wanted
+		left join `tabItem Price` copy on copy.name = wanted.name
 		where copy.name is null
 		""",
 		values,

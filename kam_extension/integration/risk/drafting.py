@@ -9,6 +9,7 @@ import frappe
 from kam_extension.integration.bulk_rows import insert_records, new_names
 from kam_extension.integration.risk.assessment import period_key
 from kam_extension.integration.risk.drafts import (
+	EARLY_WARNING,
 	PERIODIC,
 	REPORT,
 	is_untouched,
@@ -53,7 +54,13 @@ def write_reports(drafts: Iterable[Drafted], as_of: date, period: tuple[date, da
 
 
 def _drafts_of_the_app(key_accounts: list[str]) -> list[str]:
-	filters = {"key_account": ("in", key_accounts), "docstatus": 0, "drafted_by_system": 1}
+	# A draft about an earlier period stays what it is.
+	filters = {
+		"key_account": ("in", key_accounts),
+		"docstatus": 0,
+		"drafted_by_system": 1,
+		"report_type": EARLY_WARNING,
+	}
 	rows = frappe.get_all(REPORT, filters, ["key_account", "name"], order_by="creation")
 	return list({row.key_account: row.name for row in rows}.values())
 

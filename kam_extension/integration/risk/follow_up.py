@@ -56,7 +56,8 @@ def end_follow_up(report) -> None:
 	"""On cancel: nothing is left to do."""
 	_take_from_others(report)
 	end_measures(report)
-	_write(report, status=str(RiskStatus.CANCELLED), escalation_due=None)
+	# The period is free for an amendment; the nightly run goes by its end.
+	_write(report, status=str(RiskStatus.CANCELLED), escalation_due=None, period_key=None)
 
 
 def close_report(report, statement: str) -> None:

@@ -17,6 +17,7 @@ ACCOUNT, PERSONAL_LEVEL = "Key Account", 2
 QUESTIONS = (
 	"filters", "or_filters", "fields", "order_by", "group_by", "having", "export_fields", "select_columns",
 	"aggregate_on_field", "aggregate_on_doctype", "field", "txt_field", "searchfield",
+	"current_filters", "chart", "field_map", "stats",
 )  # fmt: skip
 # Exports that take every field where none is named, by the name of the parameter that names them.
 EXPORTS = {"download_template": "export_fields", "export_data": "select_columns"}

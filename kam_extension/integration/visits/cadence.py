@@ -113,6 +113,10 @@ def _executive_plan(visited: Visited, arranged: int, night: Night) -> Plan | Non
 		day = working_day_before(due, lambda day: day < night.today or is_free(day))
 	else:
 		day = working_day(night.arranged_from_today(), is_free)
+		if day.year > night.today.year:
+			# It counts for this year, so it has to lie in it; else the next night would plan another one.
+			last = date(night.today.year, 12, 31)
+			day = working_day_before(last, lambda day: day < night.today or is_free(day))
 	return _plan(visited, max(day, night.today), due, night, is_executive_contact=True)
 
 

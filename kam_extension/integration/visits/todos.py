@@ -45,6 +45,13 @@ def assign(
 	return todo.name
 
 
+def keep_mark(todo, method: str | None = None) -> None:
+	"""Event before_validate of ToDo: which row it stands for is ours to say, whatever a request sends (R70)."""
+	if not todo.flags.get(SYSTEM_FLAG):
+		before = todo.get_doc_before_save()
+		todo.set(MARK, before.get(MARK) if before else None)
+
+
 def open_todos(rows: Iterable[str]) -> dict[str, frappe._dict]:
 	"""{row: its open to-do}, the latest where there are several."""
 	names = list(rows)
