@@ -386,11 +386,12 @@ def test_a_draft_of_last_quarter_stays_beside_the_new_one(period):
 
 
 def test_a_cancelled_periodic_report_is_amended():
-	report = drafted(make_key_account())
+	report = frappe.get_doc("Risk Report", drafted(make_key_account()).name)
 	report.submit()
+	report.reload()
 	report.cancel_reason = "Wrong figures"
 	report.cancel()
 	amended = frappe.copy_doc(report)
-	amended.amended_from = report.name
+	amended.update({"amended_from": report.name, "docstatus": 0})
 	amended.insert()
 	assert (amended.period_end, amended.docstatus) == (report.period_end, 0)

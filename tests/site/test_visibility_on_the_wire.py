@@ -275,4 +275,4 @@ def test_no_way_round_the_right_to_read(roles):
 		field="assigned_to",
 	)
 	answer = ask_site(method, path, headers, **options)
-	assert answer.status_code == 403 or answer.json()["message"] == []
+	assert answer.status_code == 403 or answer.json["message"] == []

@@ -267,6 +267,16 @@ class TestExecutiveContacts:
 		night(date(2031, 6, 1))
 		assert visits_of(group, visit_type="Executive")[0].visit_date == date(2031, 6, 28)
 
+	def test_late_in_the_year_it_is_planned_once_and_this_year(self, manager):
+		late = date(2031, 12, 19)
+		group = make_visited(
+			late, account_class="Ordinary", tier="A", account_level="Group", account_manager=manager
+		)
+		for day in range(19, 32):
+			night(date(2031, 12, day))
+		contacts = visits_of(group, is_executive_visit=1)
+		assert [visit.visit_date.year for visit in contacts] == [2031, 2031]
+
 	def test_held_ones_count_whoever_planned_them(self, group):
 		with on_day(date(2031, 2, 3)):
 			make_visit_log(
