@@ -2,6 +2,7 @@
 
 import frappe
 import pytest
+from frappe.utils import add_days, nowdate
 
 from kam_extension.exceptions import PolicyViolation
 from tests.site.factories import (
@@ -160,3 +161,13 @@ class TestBlocked:
 		make_risk_report(account, "Critical")
 		with pytest.raises(PolicyViolation, match="suspended"):
 			make_sales_order(account.customer, [(make_item(cost=10).name, 1, 20)], submit=True)
+
+
+def test_a_critical_report_of_an_earlier_day_than_the_latest_suspends_nothing():
+	"""It would suspend the account and leave it at the later report's level."""
+	account = make_key_account()
+	report = make_risk_report(account, "Critical", submit=False, report_date=add_days(nowdate(), -14))
+	make_risk_report(account, "Medium")
+	with pytest.raises(frappe.ValidationError, match="Report Date to today"):
+		report.submit()
+	assert frappe.db.get_value("Key Account", account.name, "status") != "Suspended"

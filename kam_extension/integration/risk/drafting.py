@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import frappe
+from frappe import _
 
+from kam_extension.integration.attempts import attempt
 from kam_extension.integration.bulk_rows import insert_records, new_names
 from kam_extension.integration.risk.assessment import period_key
 from kam_extension.integration.risk.drafts import (
@@ -49,7 +52,10 @@ def write_reports(drafts: Iterable[Drafted], as_of: date, period: tuple[date, da
 	for name in _drafts_of_the_app(list(by_account)):
 		report = locked_draft(name)
 		if report and is_untouched(report):
-			_adopt(report, by_account.pop(report.key_account), as_of)
+			attempt(
+				partial(_adopt, report, by_account.pop(report.key_account), as_of),
+				_("Risk Report {0} could not be brought up to date").format(name),
+			)
 	_insert(list(by_account.values()), as_of, period)
 
 

@@ -7,6 +7,7 @@ only a manager or above who didn't write the report.
 
 import frappe
 from frappe import _
+from frappe.utils import get_datetime, getdate
 
 from kam_extension.integration.accounts.risk_levels import latest_level
 from kam_extension.integration.security.authorship import authors_of_draft
@@ -17,6 +18,7 @@ from kam_extension.policy.risk import rank
 
 def check_submit(report) -> None:
 	"""Before submit: a lower level and the end of a suspension need a manager, and other eyes than the author's."""
+	_refuse_too_late(report)
 	_check_lift(report)
 	if report.flags.kam_is_lowering or report.lift_suspension:
 		_require_other_manager(report, _("Lower Risk Level"))
@@ -37,6 +39,26 @@ def check_cancel(report) -> None:
 			title=_("Reason for Cancelling"),
 		)
 	_require_other_manager(report, _("Lower Risk Level"))
+
+
+def _refuse_too_late(report) -> None:
+	"""Suspending and lifting follow the account's latest report; an earlier one would do half of it."""
+	if report.risk_level != RiskLevel.CRITICAL and not report.lift_suspension:
+		return
+	day, created = getdate(report.report_date), get_datetime(report.creation)
+	reports = frappe.get_all(
+		"Risk Report",
+		{"key_account": report.key_account, "docstatus": 1, "report_date": (">=", day)},
+		["name", "report_date", "creation"],
+	)
+	later = [row.name for row in reports if (row.report_date, row.creation) > (day, created)]
+	if later:
+		frappe.throw(
+			_("{0} is later and decides the level. Set Report Date to today, or make a new report.").format(
+				later[0]
+			),
+			title=_("Report Date"),
+		)
 
 
 def _check_lift(report) -> None:

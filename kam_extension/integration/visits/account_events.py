@@ -1,8 +1,12 @@
 """What a changed file does to the planned visits of its account (R46)."""
 
+from functools import partial
+
 import frappe
+from frappe import _
 from frappe.query_builder import DocType
 
+from kam_extension.integration.attempts import attempt
 from kam_extension.integration.visits import visit_plans
 from kam_extension.policy.codes import AccountStatus, VisitStatus
 
@@ -61,6 +65,9 @@ def _pass_on_untouched() -> int:
 		.where((visit.status == VisitStatus.PLANNED) & (visit.planned_automatically == 1))
 		.where((visit.is_touched == 0) & (visit.visited_by != account.account_manager))
 	).run()
-	for name, manager in rows:
-		visit_plans.pass_on(name, manager)
-	return len(rows)
+	return sum(
+		attempt(
+			partial(visit_plans.pass_on, name, manager), _("Visit {0} could not be passed on").format(name)
+		)
+		for name, manager in rows
+	)
