@@ -75,6 +75,15 @@ def test_the_requester_cannot_be_exchanged_later(as_user, request_by_user, user)
 	assert request.save().requested_by == user
 
 
+def test_who_grants_grants_what_was_asked_for(as_user, request_by_user, unit):
+	request, other = request_by_user(), make_key_account()
+	with as_user(make_user("KAM Director")):
+		document = frappe.get_doc("Access Request", request.name)
+		document.update({"key_account": other.name})
+		document.submit()
+	assert frappe.db.get_value("Access Request", request.name, "key_account") == request.key_account
+
+
 def test_responsible_and_additional_units_need_no_request(unit):
 	other = make_department().name
 	account = make_key_account(responsible_unit=unit, units=[{"unit": other}])

@@ -225,6 +225,33 @@ class TestFourEyes:
 		with as_user(staff.user), pytest.raises(frappe.PermissionError):
 			give_points(card, 100)
 
+	def test_a_manager_gives_no_points_on_the_own_card(self, team, as_user):
+		director = make_user("KAM Director")
+		staff = make_staff(team, user=team.manager, supervisor=director)
+		card = make_card(staff, points=60)
+		with as_user(team.manager), pytest.raises(frappe.PermissionError, match="your own scorecard"):
+			give_points(frappe.get_doc("KAM Scorecard", card.name), 100)
+
+	def test_a_card_stays_with_its_person(self, team, as_user):
+		card, other = make_card(make_staff(team)), make_staff(team)
+		card.staff = other.name
+		with pytest.raises(frappe.ValidationError, match="can't be changed"):
+			card.save()
+
+	def test_who_changed_a_target_does_not_approve_it(self, team, as_user):
+		with as_user(team.manager):
+			target = make_team_target(team, 1000000, submit=False)
+		with as_user(team.director):
+			target = frappe.get_doc("KAM Team Target", target.name)
+			target.base_target = 1
+			with pytest.raises(frappe.PermissionError, match="Somebody else approves"):
+				target.submit()
+			target.reload()
+			target.base_target = 1
+			target.save()
+			with pytest.raises(frappe.PermissionError, match="somebody else"):
+				target.submit()
+
 	def test_nobody_supervises_himself(self, team):
 		with pytest.raises(frappe.ValidationError, match="nobody scores himself"):
 			make_staff(team, user=team.manager)

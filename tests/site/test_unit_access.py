@@ -12,6 +12,7 @@ from tests.site.exception_setup import SELLER
 from tests.site.factories import (
 	company,
 	insert,
+	items_of,
 	make_customer,
 	make_department,
 	make_item,
@@ -95,6 +96,20 @@ class TestSellingUnit:
 	def test_nobody_sells_in_the_name_of_another_unit(self, as_user, account, stranger, units, line):
 		with as_user(stranger), pytest.raises(frappe.PermissionError, match="not yours"):
 			make_quotation(account.customer, [line], kam_unit=units[0])
+
+	def test_nor_by_way_of_another_customer(self, as_user, account, stranger, units, line):
+		with as_user(stranger):
+			quotation = make_quotation(make_customer().name, [line], kam_unit=units[0])
+			quotation.party_name = quotation.customer_name = account.customer
+			with pytest.raises(frappe.PermissionError, match="not yours"):
+				quotation.save()
+
+	def test_nor_by_naming_a_document_of_that_unit(self, as_user, account, stranger, units, line):
+		theirs = make_quotation(make_key_account(responsible_unit=units[0]).customer, [line], submit=True)
+		assert theirs.kam_unit == units[0]
+		with as_user(stranger), pytest.raises(frappe.PermissionError, match="not yours"):
+			rows = [{**row, "prevdoc_docname": theirs.name} for row in items_of([line])]
+			make_sales_order(account.customer, [line], kam_unit=units[0], items=rows)
 
 	def test_the_team_sells_for_the_accounts_unit(self, as_user, stranger, units, line):
 		account = make_key_account(responsible_unit=units[0], account_manager=stranger)
