@@ -1,8 +1,12 @@
 """One failing document of many doesn't stop the others (R71)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 import frappe
+
+Item = TypeVar("Item")
 
 
 def attempt(action: Callable[[], object], failure_title: str) -> bool:
@@ -23,3 +27,17 @@ def attempt(action: Callable[[], object], failure_title: str) -> bool:
 		return False
 	frappe.db.release_savepoint(savepoint)
 	return True
+
+
+def attempt_together(
+	items: Sequence[Item],
+	action: Callable[[Sequence[Item]], object],
+	failure_title: Callable[[Sequence[Item]], str],
+) -> list[Item]:
+	"""Run `action` for all items at once; when it raises, for each by itself, so that one that fails stops no other.
+
+	Returns those that didn't fail; each failure is logged under the title of the items that were tried.
+	"""
+	if len(items) > 1 and attempt(partial(action, items), failure_title(items)):
+		return list(items)
+	return [item for item in items if attempt(partial(action, [item]), failure_title([item]))]

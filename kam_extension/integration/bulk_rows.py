@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 import frappe
 from frappe.model.naming import NamingSeries, make_autoname
-from frappe.utils import now_datetime
+from frappe.utils import now_datetime, sanitize_html
 
 ROWS_AT_A_TIME = 250
 
@@ -35,6 +35,22 @@ def insert_records(doctype: str, records: Iterable[Mapping]) -> None:
 			for record in chain([first], remaining)
 		),
 	)  # fmt: skip
+
+
+def insert_comments(doctype: str, kind: str, said: Mapping[str, str]) -> None:
+	"""One line in the timeline of each document, {name: HTML}, by the session's user; `kind` as in Comment."""
+	shared = {"comment_type": kind, "comment_email": frappe.session.user, "reference_doctype": doctype}
+	insert_records(
+		"Comment",
+		({**shared, "reference_name": name, "content": _cleaned(html)} for name, html in said.items()),
+	)
+
+
+def _cleaned(html: str) -> str:
+	# Cleaning takes longer than all the rest, and plain text stays as it is.
+	if {"<", ">", "&"}.isdisjoint(html):
+		return html
+	return sanitize_html(html, always_sanitize=True, disallowed_tags=["form", "input", "button"])
 
 
 def insert_rows(doctype: str, columns: Sequence[str], rows: Iterable[Sequence]) -> None:

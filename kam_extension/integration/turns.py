@@ -22,6 +22,21 @@ def take_turn(name: str) -> int:
 	return frappe.db._cursor.lastrowid
 
 
+def hold_turn(name: str) -> None:
+	"""Wait for whoever holds the counter and hold it until the transaction ends; no row changes once it is there.
+
+	As the first statement of a transaction: what is read after it is what those before have committed.
+	"""
+	# Locking what isn't there yet would lock a gap, for which two first ones kill each other.
+	frappe.db.sql(
+		"""
+		insert into `tabKAM Turn` (name, turn, creation, modified) values (%s, 0, now(), now())
+		on duplicate key update turn = turn
+		""",
+		name,
+	)
+
+
 def turns_taken(name: str) -> int:
 	"""The counter as this transaction sees it."""
 	turn = DocType(COUNTER)

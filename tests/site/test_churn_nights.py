@@ -2,7 +2,9 @@
 
 import frappe
 import pytest
+from frappe.core.doctype.deleted_document.deleted_document import restore
 from frappe.utils import getdate
+from frappe.utils.global_search import sync_global_search
 
 from kam_extension.integration.accounts import churn_watch
 from kam_extension.integration.accounts.churn import findings
@@ -18,7 +20,8 @@ from tests.site.churn_setup import (
 	reports_of,
 	warning_of,
 )
-from tests.site.factories import company, make_key_account, make_policy, make_user
+from tests.site.factories import company, make_key_account, make_policy, make_user, unique
+from tests.site.query_count import count_queries
 
 
 @pytest.fixture(autouse=True)
@@ -113,25 +116,25 @@ class TestEveryNight:
 class TestTrouble:
 	def test_a_deadlock_is_tried_again(self, monkeypatch, manager):
 		account = make_silent_account(20, account_manager=manager)
-		begin, attempts = churn_watch.begin_warning, []
+		begin, attempts = churn_watch.begin_warnings, []
 
-		def deadlocked_once(finding):
+		def deadlocked_once(found):
 			attempts.append(1)
 			if len(attempts) == 1:
 				raise frappe.QueryDeadlockError
-			return begin(finding)
+			return begin(found)
 
-		monkeypatch.setattr(churn_watch, "begin_warning", deadlocked_once)
+		monkeypatch.setattr(churn_watch, "begin_warnings", deadlocked_once)
 		frappe.db.commit()
 		churn_watch.nightly()
 		assert (len(reports_of(account)), len(alerts_of(manager))) == (1, 1)
 
 	def test_one_account_that_fails_does_not_stop_the_others(self, manager):
 		broken, sound = (make_silent_account(20, account_manager=manager) for _count in range(2))
-		frappe.db.sql("update `tabSales Order` set customer = 'Gone' where customer = %s", broken.customer)
-		broken.db_set("customer", "Gone")
+		frappe.get_doc(doctype="KAM Churn Warning", name=broken.name, key_account=sound.name).db_insert()
+		frappe.db.set_value("KAM Churn Warning", broken.name, "key_account", unique("Gone"))
 		assert night() == 1
-		assert (reports_of(broken), warning_of(broken)) == ([], None)
+		assert (reports_of(broken), len(reports_of(sound))) == ([], 1)
 		assert [alert.document_name for alert in alerts_of(manager)] == [reports_of(sound)[0].name]
 		assert frappe.db.exists("Error Log", {"method": ("like", f"%{broken.name}%")})
 
@@ -139,9 +142,89 @@ class TestTrouble:
 		account = make_silent_account(20)
 		[first] = [found for found in _found() if found.account.name == account.name]
 		[second] = [found for found in _found() if found.account.name == account.name]
-		churn_watch.begin_warning(first)
+		churn_watch.begin_warnings([first])
 		assert churn_watch._write("Administrator", [second]) == 0
 		assert len(reports_of(account)) == 1
+
+
+class TestManyAtOnce:
+	"""Thousands of accounts change on one night: what happens to each, happens by a few statements."""
+
+	def test_queries_do_not_depend_on_how_many_change(self, manager):
+		def changes_of(count: int) -> tuple[int, int]:
+			accounts = [make_silent_account(20, account_manager=manager) for _each in range(count)]
+			begun = count_queries(night)
+			for account in accounts:
+				order_row(account, getdate())
+			return begun, count_queries(night)
+
+		changes_of(4)
+		assert changes_of(12) == changes_of(4)
+
+	def test_each_kind_of_change_in_one_night(self, manager):
+		worse, over, read, new = (make_silent_account(20, account_manager=manager) for _each in range(4))
+		frappe.db.delete("Sales Order", {"customer": new.customer})
+		night()
+		reports_of(read)[0].add_comment("Comment", "I call them tomorrow")
+		age(worse, 10)
+		for account in (over, read):
+			order_row(account, getdate())
+		for step in range(5):
+			order_row(new, days_ago(30 + 10 * step))
+		assert night() == 4
+		assert [indicators(report) for account in (worse, new) for report in reports_of(account)] == [
+			[("Order Silence", "High", 30)]
+		] * 2
+		assert (reports_of(over), len(reports_of(read))) == ([], 1)
+		said = frappe.get_all(
+			"Comment", {"reference_name": reports_of(read)[0].name, "comment_type": "Info"}, pluck="content"
+		)
+		assert len(said) == 1 and "as usual again" in said[0]
+		assert {name for name in (worse, over, read, new) if warning_of(name)} == {worse, new}
+
+	def test_search_finds_a_draft_by_the_customers_name(self):
+		account = make_silent_account(20)
+		night()
+		sync_global_search()
+		found = frappe.db.sql(
+			"select content from __global_search where doctype = 'Risk Report' and name = %s",
+			reports_of(account)[0].name,
+		)
+		assert len(found) == 1 and account.customer_name in found[0][0]
+
+	def test_a_draft_says_what_saving_it_says(self):
+		account = make_silent_account(20)
+		account.db_set("risk_level", "High")
+		night()
+		[report] = reports_of(account)
+		own = ("modified", "modified_by", "drafted_by", "drafted_by_system", "indicators")
+		before = {field: value for field, value in report.as_dict().items() if field not in own}
+		report.save()
+		assert {field: report.as_dict()[field] for field in before} == before
+
+	def test_a_withdrawn_draft_can_be_restored(self):
+		account = make_silent_account(20)
+		night()
+		[report] = reports_of(account)
+		order_row(account, getdate())
+		night()
+		deleted = frappe.db.get_value("Deleted Document", {"deleted_name": report.name}, "name")
+		restore(deleted)
+		[restored] = reports_of(account)
+		assert (restored.risk_level, indicators(restored)) == (report.risk_level, indicators(report))
+
+	def test_a_draft_that_another_document_names_is_not_withdrawn(self):
+		account = make_silent_account(20)
+		night()
+		[report] = reports_of(account)
+		event = frappe.get_doc(
+			doctype="Event", subject="They come to see us", starts_on=getdate(), event_type="Private",
+			event_participants=[{"reference_doctype": "Risk Report", "reference_docname": report.name}],
+		).insert()  # fmt: skip
+		order_row(account, getdate())
+		night()
+		assert [left.name for left in reports_of(account)] == [report.name]
+		assert event.event_participants[0].reference_docname == report.name
 
 
 class TestTakenOver:

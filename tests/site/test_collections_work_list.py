@@ -1,5 +1,7 @@
 """Collections: stages, people, promises, ToDos (R34, S2 6.2.3)."""
 
+import json
+
 import frappe
 import pytest
 from frappe.utils import add_days, getdate, nowdate
@@ -16,6 +18,7 @@ from tests.site.factories import (
 	make_policy,
 	make_user,
 )
+from tests.site.query_count import count_queries
 from tests.site.rebate_setup import acting_as
 from tests.site.statement_setup import bill, make_terms, pay, write_journal
 
@@ -360,13 +363,71 @@ class TestToDos:
 		tasks.nightly()
 		assert frappe.has_permission("Key Account", doc=account.name, user=outsider)
 
-	def test_one_failure_does_not_stop_the_others(self, account):
-		broken = make_key_account()
+	def test_one_failure_does_not_stop_the_others(self, account, monkeypatch):
+		broken, assign_all = make_key_account(), tasks.assign_all
 		for one in (account, broken):
 			bill(one.customer, 100, 5)
-		frappe.db.set_value("Key Account", broken.name, "account_manager", "nobody@example.com")
+
+		def failing(doctype, assignments):
+			assign_all(doctype, assignments)
+			if any(one.name == broken.name for one in assignments):
+				raise ValueError
+
+		monkeypatch.setattr(tasks, "assign_all", failing)
 		tasks.nightly()
-		assert self.open(account) == [account.account_manager] and self.open(broken) == []
+		assert (self.open(account), self.open(broken)) == ([account.account_manager], [])
+		assert frappe.db.exists("Error Log", {"method": f"Collection of {broken.name} could not be assigned"})
+
+	def test_nobody_asks_a_disabled_user(self, account):
+		bill(account.customer, 100, 5)
+		frappe.db.set_value("Key Account", account.name, "account_manager", "nobody@example.com")
+		tasks.nightly()
+		assert self.open(account) == []
+
+	def test_the_account_shows_who_collects_and_its_timeline_when(self, account, people):
+		bill(account.customer, 100, 5)
+		tasks.nightly()
+		assert json.loads(self.assigned(account)) == [account.account_manager]
+		bill(account.customer, 100, OLD)
+		tasks.nightly()
+		assert json.loads(self.assigned(account)) == [people.planning]
+		pay_all(account)
+		tasks.nightly()
+		assert not self.assigned(account)
+		kinds = frappe.get_all(
+			"Comment",
+			{"reference_name": account.name, "comment_type": ("like", "Assign%")},
+			pluck="comment_type",
+			order_by="creation",
+		)
+		assert kinds == ["Assigned", "Assignment Completed"] * 2
+
+	def assigned(self, account):
+		return frappe.db.get_value("Key Account", account.name, "_assign")
+
+	@pytest.mark.parametrize(("accounts", "told"), [(3, 3), (4, 1)])
+	def test_many_accounts_are_one_alert(self, jobs, accounts, told):
+		manager = make_user("KAM User")
+		for _each in range(accounts):
+			bill(make_key_account(account_manager=manager).customer, 100, 5)
+		for _night in range(2):
+			tasks.nightly()
+		jobs.run()
+		alerts = frappe.get_all("Notification Log", {"for_user": manager}, ["subject", "link"])
+		assert len(alerts) == told
+		if told == 1:
+			assert alerts[0].subject.startswith("Collections: 4 accounts are new on your list, 0 are off it")
+			assert "reference_type=Key+Account" in alerts[0].link
+
+	def test_queries_do_not_depend_on_how_many_accounts_change(self):
+		def queries_for(accounts: int) -> int:
+			for _each in range(accounts):
+				bill(make_key_account(account_manager=manager).customer, 100, 5)
+			return count_queries(tasks.nightly)
+
+		manager = make_user("KAM User")
+		queries_for(4)
+		assert queries_for(8) == queries_for(4)
 
 	def test_switched_off_it_does_nothing(self, account):
 		frappe.db.set_single_value("KAM Settings", "enabled", 0)

@@ -7,7 +7,7 @@ import pytest
 from frappe.utils import getdate
 
 from kam_extension.integration.risk import periodic_reports
-from kam_extension.integration.risk.drafts import add_finding
+from kam_extension.integration.risk.draft_rows import add_findings
 from kam_extension.policy.risk_periods import report_period
 from tests.site.churn_setup import make_silent_account, night, reports_of
 from tests.site.clock import on_day
@@ -363,7 +363,7 @@ class TestOneDraft:
 		account = make_key_account()
 		for level in ("Medium", "High"):
 			rows = [{"indicator": "Other", "level": level, "evidence": "Health score 30"}]
-			add_finding(account.name, rows, getdate(), "Health Score")
+			add_findings({account.name: rows}, getdate(), "Health Score")
 		[report] = reports_of(account)
 		assert [(row.indicator, row.level) for row in report.indicators] == [("Other", "High")]
 

@@ -206,11 +206,8 @@ class TestLowering:
 
 	def test_rows_of_the_app_can_be_neither_changed_nor_removed(self, account):
 		report = make_risk_report(account, "High", submit=False)
-		report.append(
-			"indicators", {"indicator": "Overdue Share", "level": "High", "source": "Periodic Figures"}
-		)
-		report.flags.kam_system = True
-		report.save()
+		row = {"indicator": "Overdue Share", "level": "High", "source": "Periodic Figures", "value": 40}
+		report.append("indicators", row).db_insert()
 		report = frappe.get_doc("Risk Report", report.name)
 		report.indicators[0].level = "Low"
 		report.save()

@@ -177,7 +177,9 @@ def _accounts(company: str) -> list:
 
 
 def _warnings() -> dict[str, Mapping]:
-	fields = ("name", "key_account", "silence_level", "drop_level", "last_order_date", "risk_report")
+	fields = (
+		"name", "key_account", "silence_level", "drop_level", "last_order_date", "usual_gap_days", "risk_report",
+	)  # fmt: skip
 	return {row.key_account: row for row in frappe.get_all("KAM Churn Warning", fields=fields)}
 
 

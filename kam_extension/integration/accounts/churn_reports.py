@@ -1,76 +1,75 @@
 """Risk Report drafts and warnings of the churn watch: one of each for an account, kept in step with what is found."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import frappe
 from frappe import _
 from frappe.utils import fmt_money, formatdate
 
 from kam_extension.integration.accounts.churn import Finding
+from kam_extension.integration.bulk_rows import insert_comments, insert_records
 from kam_extension.integration.money import company_currency
-from kam_extension.integration.risk.drafts import (
-	add_finding,
-	is_untouched,
-	locked_draft,
-	withdraw,
-	write_draft,
-)
+from kam_extension.integration.risk.draft_rows import add_findings, rewrite_drafts, withdraw_findings
+from kam_extension.integration.risk.drafts import REPORT, WARNING, Draft, drafts_named
 from kam_extension.policy.codes import IndicatorSource
 from kam_extension.policy.rhythm import compared_months
 
-WARNING = "KAM Churn Warning"
 SOURCE = IndicatorSource.CHURN_WATCH
 
 
-def begin_warning(finding: Finding) -> str:
-	"""Report a new finding in the account's draft and remember the warning; returns the report's name."""
-	warning = frappe.new_doc(WARNING)
-	warning.key_account = finding.account.name
-	warning.found_on = finding.as_of
-	warning.risk_report = _report(finding)
-	_write_warning(warning, finding)
-	return warning.risk_report
+def begin_warnings(found: Sequence[Finding]) -> dict[str, str]:
+	"""Report new findings of one day in their accounts' drafts and remember the warnings; {key account: report}."""
+	reports = _reports(found)
+	insert_records(
+		WARNING,
+		(
+			{"name": name, "key_account": name, "customer_name": finding.account.customer_name}
+			| {"found_on": finding.as_of, "risk_report": reports[name]}
+			| _warning_values(finding)
+			for finding in found
+			for name in [finding.account.name]
+		),
+	)
+	return reports
 
 
-def change_warning(finding: Finding) -> str | None:
-	"""Bring a standing warning in step; returns the report that tells of it, None where people removed theirs.
+def change_warnings(found: Sequence[Finding]) -> dict[str, str]:
+	"""Bring standing warnings in step; {key account: report that tells of it}, without those where people removed theirs.
 
 	A draft that nobody touched is written anew, one that somebody edited is theirs. Where there is no draft any more,
 	news makes another one.
 	"""
-	warning = frappe.get_doc(WARNING, finding.warning.name)
-	draft = locked_draft(warning.risk_report)
-	if draft and is_untouched(draft):
-		write_draft(draft, finding.account.name, _indicators(finding), finding.as_of, SOURCE)
-	elif not draft and finding.is_news:
-		warning.risk_report = _report(finding)
-	_write_warning(warning, finding)
-	return warning.risk_report
+	drafts = drafts_named(finding.warning.risk_report for finding in found)
+	drafted = [(drafts.get(finding.warning.risk_report), finding) for finding in found]
+	if untouched := [(draft, _indicators(one)) for draft, one in drafted if draft and draft.is_untouched]:
+		rewrite_drafts(untouched, found[0].as_of, SOURCE)
+	written = _reports([finding for draft, finding in drafted if not draft and finding.is_news])
+	reports = {one.account.name: written.get(one.account.name) or one.warning.risk_report for one in found}
+	frappe.db.bulk_update(
+		WARNING,
+		{
+			finding.warning.name: {"risk_report": reports[finding.account.name]} | _warning_values(finding)
+			for finding in found
+		},
+	)
+	return {name: report for name, report in reports.items() if report}
 
 
-def end_warning(finding: Finding) -> None:
-	"""The account orders as usual again: withdraw the draft, or tell those who work on it."""
-	_remove_warning(finding.warning)
-	draft = locked_draft(finding.warning.risk_report)
-	if not draft:
-		return
-	if not is_untouched(draft):
-		draft.add_comment("Info", _("Orders are as usual again on {0}.").format(formatdate(finding.as_of)))
-		return
-	if not withdraw(draft, SOURCE):
-		return
+def end_warnings(found: Sequence[Finding]) -> None:
+	"""These accounts order as usual again: withdraw their drafts, or tell those who work on them."""
+	day = formatdate(found[0].as_of) if found else None
+	readers, withdrawn = _end(finding.warning for finding in found)
+	said = _("Orders are as usual again on {0}.").format(day)
+	insert_comments(REPORT, "Info", {draft.name: said for draft in readers})
 	note = _("Risk Report {0} was withdrawn: orders are as usual again on {1}.")
-	account = frappe.get_doc("Key Account", finding.account.name)
-	account.add_comment("Info", note.format(draft.name, formatdate(finding.as_of)))
+	insert_comments(
+		"Key Account", "Info", {draft.key_account: note.format(draft.name, day) for draft in withdrawn}
+	)
 
 
 def forget_account(key_account: str) -> None:
 	"""With a Key Account that is deleted or ended go its warning and a draft that nobody touched."""
-	warning = frappe.db.get_value(WARNING, key_account, ("name", "risk_report"), as_dict=True)
-	if not warning:
-		return
-	_remove_warning(warning)
-	draft = locked_draft(warning.risk_report)
-	if draft and is_untouched(draft):
-		withdraw(draft, SOURCE)
+	_end(frappe.get_all(WARNING, {"name": key_account}, ["name", "risk_report"]))
 
 
 def release_report(report) -> None:
@@ -78,8 +77,19 @@ def release_report(report) -> None:
 	frappe.db.set_value(WARNING, {"risk_report": report.name}, "risk_report", None)
 
 
-def _report(finding: Finding) -> str:
-	return add_finding(finding.account.name, _indicators(finding), finding.as_of, SOURCE)
+def _end(warnings: Iterable[Mapping]) -> tuple[list[Draft], list[Draft]]:
+	"""Remove warnings; returns drafts that are people's, and drafts that went with the warnings."""
+	reports = {warning.name: warning.risk_report for warning in warnings}
+	frappe.db.delete(WARNING, {"name": ("in", list(reports) or [""])})
+	drafts = drafts_named(reports.values()).values()
+	withdrawn = withdraw_findings([draft for draft in drafts if draft.is_untouched], SOURCE)
+	return [draft for draft in drafts if not draft.is_untouched], withdrawn
+
+
+def _reports(found: Sequence[Finding]) -> dict[str, str]:
+	if not found:
+		return {}
+	return add_findings({one.account.name: _indicators(one) for one in found}, found[0].as_of, SOURCE)
 
 
 def _indicators(finding: Finding) -> list[dict]:
@@ -126,18 +136,18 @@ def _drop_row(finding: Finding) -> dict:
 	}
 
 
-def _write_warning(warning, finding: Finding) -> None:
-	rhythm, drop = finding.rhythm, finding.drop
-	warning.account_manager = finding.account.account_manager
-	warning.level, warning.drop_level = finding.level, finding.drop_level
-	warning.silence_level = finding.silence_level
-	warning.order_change = float(drop.percent) if drop else None
-	if rhythm:
-		warning.last_order_date = rhythm.last_order
-		warning.usual_gap_days = float(rhythm.usual_gap_days)
-	# Nobody may write warnings by hand; this is their only writer.
-	warning.save(ignore_permissions=True)
+def _warning_values(finding: Finding) -> dict:
+	rhythm, drop, standing = finding.rhythm, finding.drop, finding.warning or {}
+	return {
+		"account_manager": finding.account.account_manager,
+		"level": _text(finding.level),
+		"drop_level": _text(finding.drop_level),
+		"silence_level": _text(finding.silence_level),
+		"order_change": float(drop.percent) if drop else 0.0,
+		"last_order_date": rhythm.last_order if rhythm else standing.get("last_order_date"),
+		"usual_gap_days": float(rhythm.usual_gap_days) if rhythm else standing.get("usual_gap_days", 0.0),
+	}
 
 
-def _remove_warning(warning) -> None:
-	frappe.db.delete(WARNING, {"name": warning.name})
+def _text(level) -> str | None:
+	return level and str(level)

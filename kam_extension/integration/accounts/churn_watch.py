@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import create_batch, getdate
 
 from kam_extension.integration.accounts.churn import Finding, findings
 from kam_extension.integration.accounts.churn_alerts import News, tell_manager
-from kam_extension.integration.accounts.churn_reports import begin_warning, change_warning, end_warning
-from kam_extension.integration.attempts import attempt
+from kam_extension.integration.accounts.churn_reports import begin_warnings, change_warnings, end_warnings
+from kam_extension.integration.attempts import attempt_together
+from kam_extension.integration.lost_connections import commit_surely
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
 
-ATTEMPTS = 3
+ACCOUNTS_AT_ONCE = 500
 
 
 def nightly() -> None:
@@ -50,38 +52,30 @@ def _by_manager(found: Iterable[Finding]) -> dict[str, list[Finding]]:
 def _write_safely(manager: str, concerned: Sequence[Finding], commits: bool) -> int:
 	if not commits:
 		return _write(manager, concerned)
-	for trial in range(1, ATTEMPTS + 1):
-		try:
-			changed = _write(manager, concerned)
-			frappe.db.commit()
-			return changed
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-			frappe.db.rollback()
-			if trial == ATTEMPTS:
-				# The next night finds the same and tries again.
-				frappe.log_error(_("Churn watch of {0}'s accounts could not be written").format(manager))
-				frappe.db.commit()
-	return 0
+	# After a failure the next night finds the same and tries again.
+	failure = _("Churn watch of {0}'s accounts could not be written").format(manager)
+	return commit_surely(partial(_write, manager, concerned), failure) or 0
 
 
 def _write(manager: str, concerned: Sequence[Finding]) -> int:
+	"""Write what changed of a manager's accounts and tell of it; returns how many could be written."""
 	news: list[News] = []
-	written = sum(
-		attempt(
-			lambda finding=finding: _write_finding(finding, news),
-			_("Churn warning of {0} could not be written").format(finding.account.name),
-		)
-		for finding in concerned
-	)
+	written = 0
+	for part in create_batch(list(concerned), ACCOUNTS_AT_ONCE):
+		written += len(attempt_together(part, partial(_write_part, news=news), _failure))
 	if news:
 		tell_manager(manager, news)
 	return written
 
 
-def _write_finding(finding: Finding, news: list[News]) -> None:
-	if finding.is_over:
-		end_warning(finding)
-		return
-	report = begin_warning(finding) if finding.is_new else change_warning(finding)
-	if finding.is_news:
-		news.append(News(finding, report))
+def _failure(found: Sequence[Finding]) -> str:
+	names = ", ".join(finding.account.name for finding in found)
+	return _("Churn warning of {0} could not be written").format(names)
+
+
+def _write_part(part: Sequence[Finding], news: list[News]) -> None:
+	begun = begin_warnings([finding for finding in part if finding.is_new])
+	changed = change_warnings([finding for finding in part if not (finding.is_new or finding.is_over)])
+	end_warnings([finding for finding in part if finding.is_over])
+	reports = begun | changed
+	news += [News(finding, reports.get(finding.account.name)) for finding in part if finding.is_news]

@@ -11,7 +11,7 @@ from frappe.utils import add_days, cint, escape_html
 
 from kam_extension.integration.attempts import attempt
 from kam_extension.integration.health.store import record_name
-from kam_extension.integration.risk.drafts import add_finding
+from kam_extension.integration.risk.draft_rows import add_findings
 from kam_extension.policy.codes import HealthAction, HealthBand, IndicatorSource, RiskIndicator, RiskLevel
 from kam_extension.policy.health import HealthTerms
 
@@ -82,7 +82,8 @@ def _draft_report(scored) -> str:
 		"evidence": _summary(scored),
 		"link": f"/app/key-account-health/{record_name(scored.account.name, scored.as_of)}",
 	}
-	return add_finding(scored.account.name, [row], scored.as_of, IndicatorSource.HEALTH)
+	name = scored.account.name
+	return add_findings({name: [row]}, scored.as_of, IndicatorSource.HEALTH)[name]
 
 
 def _summary(scored) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import frappe
 from frappe import _
@@ -12,6 +13,7 @@ from kam_extension.integration.health.actions import act_on_falls
 from kam_extension.integration.health.readings import read_parts
 from kam_extension.integration.health.settings import health_terms
 from kam_extension.integration.health.store import locked_states, write_scores
+from kam_extension.integration.lost_connections import commit_surely
 from kam_extension.integration.metrics.scope import SCORED_STATUSES, Scope
 from kam_extension.integration.policies.policies import is_enabled
 from kam_extension.policy.codes import HealthBand
@@ -22,7 +24,6 @@ ACCOUNT_FIELDS = (
 	"next_visit_due",
 )  # fmt: skip
 CHUNK = 2000
-ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,10 @@ def score_company(company: str, terms: HealthTerms, as_of: date, commits: bool =
 def _write_safely(assessed: Sequence[tuple], terms: HealthTerms, as_of: date, commits: bool) -> int:
 	if not commits:
 		return _write(assessed, terms, as_of)
-	for trial in range(1, ATTEMPTS + 1):
-		try:
-			changed = _write(assessed, terms, as_of)
-			frappe.db.commit()
-			return changed
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-			frappe.db.rollback()
-			if trial == ATTEMPTS:
-				# The next night finds the same and tries again.
-				frappe.log_error(_("Health scores could not be written"))
-				frappe.db.commit()
-	return 0
+	# After a failure the next night finds the same and tries again.
+	return (
+		commit_surely(partial(_write, assessed, terms, as_of), _("Health scores could not be written")) or 0
+	)
 
 
 def _write(assessed: Sequence[tuple], terms: HealthTerms, as_of: date) -> int:

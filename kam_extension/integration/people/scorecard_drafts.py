@@ -11,7 +11,7 @@ from kam_extension.integration.attempts import attempt
 from kam_extension.integration.notices import notify
 from kam_extension.integration.people.sales_results import month_end, month_start
 from kam_extension.integration.policies.policies import is_enabled
-from kam_extension.integration.turns import take_turn
+from kam_extension.integration.turns import hold_turn
 
 SCORECARD, STAFF = "KAM Scorecard", "Key Account Staff"
 TURN = "Scorecard Drafts"
@@ -22,7 +22,7 @@ def nightly() -> None:
 	day = cint(frappe.get_cached_doc("KAM Settings").get("scorecard_draft_day"))
 	if is_enabled() and day and getdate().day >= day:
 		frappe.db.commit()
-		take_turn(TURN)
+		hold_turn(TURN)
 		draft_month(month_start(add_months(getdate(), -1)))
 		frappe.db.commit()
 

@@ -12,5 +12,4 @@
 | evaluations.py, evaluation_figures.py, evaluation_drafts.py | strengthen, maintain or end: judged once a year |
 | assessments.py, assessment_notices.py | monthly, quarterly and annual assessment |
 | bulk_updates.py | many rows in a few statements |
-| alerts.py | one alert for many documents |
 """

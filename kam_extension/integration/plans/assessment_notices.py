@@ -6,11 +6,11 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate
 
+from kam_extension.integration.alerts import tell
 from kam_extension.integration.metrics.scope import SCORED_STATUSES
 from kam_extension.integration.notices import users_with_role
-from kam_extension.integration.plans.alerts import tell
 from kam_extension.integration.policies.policies import is_enabled
-from kam_extension.integration.turns import take_turn
+from kam_extension.integration.turns import hold_turn
 from kam_extension.policy.assessments import ANNUAL, MONTHLY, ended_periods
 from kam_extension.setup.record import read_record, write_record
 from kam_extension.setup.roles import KAM_DIRECTOR, KAM_MANAGER
@@ -25,7 +25,7 @@ def nightly() -> None:
 	days = cint(frappe.get_cached_doc("KAM Settings").get("assessment_notice_day"))
 	if is_enabled() and days:
 		frappe.db.commit()
-		take_turn(TURN)
+		hold_turn(TURN)
 		tell_of_periods(getdate(), days)
 		frappe.db.commit()
 

@@ -9,14 +9,14 @@ from frappe import _
 from frappe.query_builder import DocType
 from frappe.utils import cint, getdate, now
 
+from kam_extension.integration.alerts import tell
 from kam_extension.integration.attempts import attempt
 from kam_extension.integration.metrics.scope import SCORED_STATUSES
-from kam_extension.integration.plans.alerts import tell
 from kam_extension.integration.plans.evaluation_figures import evaluation_values, year_of
 from kam_extension.integration.plans.evaluations import EVALUATION, evaluation_name
 from kam_extension.integration.plans.periods import period_scope
 from kam_extension.integration.policies.policies import is_enabled
-from kam_extension.integration.turns import take_turn
+from kam_extension.integration.turns import hold_turn
 
 TURN = "Annual Evaluation"
 CHUNK = 2000
@@ -38,7 +38,7 @@ def nightly() -> None:
 	month = cint(frappe.get_cached_doc("KAM Settings").get("evaluation_month"))
 	if is_enabled() and today.month == month:
 		frappe.db.commit()
-		take_turn(TURN)
+		hold_turn(TURN)
 		draft_evaluations(year_of(today), today, commits=True)
 		frappe.db.commit()
 
@@ -59,7 +59,7 @@ def draft_evaluations(year: int, today: date, commits: bool = False) -> int:
 				drafted[account.account_manager] = drafted.get(account.account_manager, 0) + 1
 		if commits:
 			frappe.db.commit()
-			take_turn(TURN)
+			hold_turn(TURN)
 	for manager, number in sorted(drafted.items()):
 		attempt(
 			partial(_tell, manager, number, year),

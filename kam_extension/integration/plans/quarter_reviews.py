@@ -7,11 +7,11 @@ from frappe import _
 from frappe.query_builder import DocType
 from frappe.utils import formatdate, getdate, now_datetime
 
-from kam_extension.integration.plans.alerts import tell
+from kam_extension.integration.alerts import tell
 from kam_extension.integration.plans.plan_figures import PLAN, QUARTER, refresh_plans, refresh_quarters
 from kam_extension.integration.policies.policies import is_enabled
 from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, require_role
-from kam_extension.integration.turns import take_turn
+from kam_extension.integration.turns import hold_turn
 
 TURN = "Plan Quarters"
 _PLAN_FIELDS = ("name", "company", "customer", "key_account", "account_manager")
@@ -22,7 +22,7 @@ def nightly() -> None:
 	if not is_enabled():
 		return
 	frappe.db.commit()
-	take_turn(TURN)
+	hold_turn(TURN)
 	fill_ended_quarters(getdate())
 	frappe.db.commit()
 

@@ -14,5 +14,5 @@
 | columns.py | the columns of both views |
 | statement.py, statement_paper.py, statement_desk.py, statement_mailing.py | the customer's statement of account (R35) |
 | open_items.py, written_off.py, collections.py | what is to be collected, at which stage, by whom (R34) |
-| collection_promises.py, collection_tasks.py, collection_contacts.py | promises, ToDos, what was last done |
+| collection_promises.py, collection_tasks.py, collection_news.py, collection_contacts.py | promises, ToDos, who is told of them, what was last done |
 """

@@ -5,18 +5,20 @@ nothing is overdue any more. Who closes it by hand is not asked again until the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import frappe
 from frappe import _
-from frappe.desk.form import assign_to
-from frappe.utils import fmt_money, getdate
+from frappe.utils import create_batch, fmt_money, getdate
 
-from kam_extension.integration.attempts import attempt
+from kam_extension.integration.attempts import attempt_together
+from kam_extension.integration.lost_connections import commit_surely
 from kam_extension.integration.money import company_currency
 from kam_extension.integration.policies.policies import is_enabled
+from kam_extension.integration.receivables.collection_news import News
 from kam_extension.integration.receivables.collection_promises import refresh_promises, tell_broken
 from kam_extension.integration.receivables.collections import (
 	ACCOUNT_FIELDS,
@@ -25,10 +27,19 @@ from kam_extension.integration.receivables.collections import (
 	collectors_of,
 	stage_name,
 )
+from kam_extension.integration.todo_rows import (
+	OPEN,
+	Assignment,
+	assign_all,
+	enabled_users,
+	end_assignments,
+	refresh_assigned,
+)
 from kam_extension.policy.collections import CollectionStage
 
 MARK = "kam_collection_stage"
 ACCOUNT = "Key Account"
+ACCOUNTS_AT_ONCE = 500
 _URGENCY = (CollectionStage.IN_TERM, CollectionStage.BEYOND_TERM)
 
 
@@ -40,22 +51,35 @@ class Task:
 	user: str
 	text: str
 
+	@property
+	def priority(self) -> str:
+		return "High" if self.stage == CollectionStage.BEYOND_TERM else "Medium"
+
+
+@dataclass(frozen=True)
+class Change:
+	"""An account with the task that it has now, if any, and the to-dos of the run (of what was the task before)."""
+
+	account: str
+	task: Task | None
+	todos: Sequence[frappe._dict]
+
 
 def nightly() -> None:
-	"""Scheduled daily: judge promises, then bring the ToDos in step; each account is a transaction of its own."""
+	"""Scheduled daily: judge promises, then bring the ToDos in step; some hundred accounts are a transaction."""
 	if not is_enabled():
 		return
 	broken = refresh_promises()
 	tasks = wanted_tasks(getdate())
 	tell_broken(broken, _collectors(tasks, broken))
 	frappe.db.commit()
-	marked = _marked_todos()
-	for account in sorted(tasks.keys() | marked.keys()):
-		attempt(
-			lambda account=account: bring_in_step(account, tasks.get(account), marked.get(account, [])),
-			_("Collection of {0} could not be assigned").format(account),
-		)
-		frappe.db.commit()
+	news = News()
+	for part in create_batch(_changes(tasks), ACCOUNTS_AT_ONCE):
+		# After a failure the next night finds the same.
+		write = partial(attempt_together, part, partial(_bring_in_step, news=news), _failure)
+		commit_surely(write, _failure(part))
+	news.tell()
+	frappe.db.commit()
 
 
 def wanted_tasks(as_of: date) -> dict[str, Task]:
@@ -97,40 +121,68 @@ def _marked_todos() -> dict[str, list[frappe._dict]]:
 	return found
 
 
-def bring_in_step(account: str, task: Task | None, marked: Iterable) -> None:
+def _changes(tasks: Mapping[str, Task]) -> list[Change]:
+	"""Accounts whose to-dos are not what the tasks say, by name. Who closed his own is not asked again."""
+	marked = _marked_todos()
+	changes = []
+	for account in sorted(tasks.keys() | marked.keys()):
+		task, todos = tasks.get(account), marked.get(account, [])
+		if not (
+			task and any((todo.stage, todo.allocated_to) == (str(task.stage), task.user) for todo in todos)
+		):
+			changes.append(Change(account, task, todos))
+	return changes
+
+
+def _bring_in_step(changes: Sequence[Change], news: News) -> None:
 	"""Close or pass on what the run made before, then make what is missing.
 
 	The run acts for the system: it assigns and closes whatever its readers may do.
 	"""
-	marked = list(marked)
-	if task and any((row.stage, row.allocated_to) == (str(task.stage), task.user) for row in marked):
-		return
-	for row in marked:
-		if row.status == "Open":
-			status = "Cancelled" if task else "Closed"
-			assign_to.set_status(ACCOUNT, account, todo=row.name, status=status, ignore_permissions=True)
-		frappe.db.set_value("ToDo", row.name, MARK, None, update_modified=False)
-	if task and frappe.db.get_value("User", task.user, "enabled"):
-		_assign(account, task)
+	ended = _end_former(changes)
+	begun = _begin(changes)
+	refresh_assigned(ACCOUNT, sorted({todo.reference_name for todo in ended} | {one.name for one in begun}))
+	news.add(ended, begun)
 
 
-def _assign(account: str, task: Task) -> None:
+def _end_former(changes: Sequence[Change]) -> list[frappe._dict]:
+	ended = []
+	for status, is_passed_on in (("Cancelled", True), ("Closed", False)):
+		todos = [
+			todo
+			for change in changes
+			if bool(change.task) == is_passed_on
+			for todo in change.todos
+			if todo.status == OPEN
+		]
+		end_assignments(ACCOUNT, todos, status)
+		ended += todos
+	marked = [todo.name for change in changes for todo in change.todos]
+	frappe.db.set_value("ToDo", {"name": ("in", marked or [""])}, MARK, None, update_modified=False)
+	return ended
+
+
+def _begin(changes: Sequence[Change]) -> list[Assignment]:
 	"""Who has an open ToDo on the account already gets no second one."""
-	whose = {
-		"reference_type": ACCOUNT,
-		"reference_name": account,
-		"allocated_to": task.user,
-		"status": "Open",
-	}
-	if frappe.db.exists("ToDo", whose):
-		return
-	priority = "High" if task.stage == CollectionStage.BEYOND_TERM else "Medium"
-	values = {"assign_to": [task.user], "doctype": ACCOUNT, "name": account, "description": task.text}
-	messages = list(frappe.local.message_log)
-	assign_to.add(values | {"priority": priority}, ignore_permissions=True)
-	# Hints to who assigns by hand (shared with whom) mean nothing here.
-	frappe.local.message_log = messages
-	frappe.db.set_value("ToDo", whose, MARK, str(task.stage), update_modified=False)
+	wanted = {change.account: change.task for change in changes if change.task}
+	enabled = enabled_users(task.user for task in wanted.values())
+	filters = {"reference_type": ACCOUNT, "reference_name": ("in", list(wanted) or [""]), "status": OPEN}
+	held = set(frappe.get_all("ToDo", filters, ["reference_name", "allocated_to"], as_list=True))
+	begun = [
+		Assignment(
+			account, task.user, task.text, getdate(), {"priority": task.priority, MARK: str(task.stage)}
+		)
+		for account, task in wanted.items()
+		if task.user in enabled and (account, task.user) not in held
+	]
+	assign_all(ACCOUNT, begun)
+	return begun
+
+
+def _failure(changes: Sequence[Change]) -> str:
+	return _("Collection of {0} could not be assigned").format(
+		", ".join(change.account for change in changes)
+	)
 
 
 def _collectors(tasks: Mapping[str, Task], promises: Iterable) -> dict[str, list[str]]:

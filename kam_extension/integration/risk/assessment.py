@@ -35,8 +35,6 @@ def prepare(report) -> None:
 
 def keep_server_fields(report) -> None:
 	"""Restore what only the app writes, rows of past escalations included."""
-	if report.flags.kam_system:
-		return
 	before = report.get_doc_before_save()
 	for field in SERVER_FIELDS:
 		report.set(field, before.get(field) if before else None)
@@ -47,8 +45,6 @@ def keep_server_fields(report) -> None:
 
 def keep_app_rows(report) -> None:
 	"""Rows with the app's figures stay as they were; people write rows of their own."""
-	if report.flags.kam_system:
-		return
 	kept = [row for row in _stored_rows(report) if row.source not in (None, "", IndicatorSource.PERSON)]
 	names = {row.name for row in kept}
 	own = [row for row in report.indicators if row.name not in names and not _copies(row, kept)]

@@ -3,30 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
-import frappe
-from frappe import _
-
-from kam_extension.integration.attempts import attempt
-from kam_extension.integration.bulk_rows import insert_records, new_names
 from kam_extension.integration.risk.assessment import period_key
-from kam_extension.integration.risk.drafts import (
-	EARLY_WARNING,
-	PERIODIC,
-	REPORT,
-	is_untouched,
-	locked_draft,
-	merged_rows,
-	save_as_system,
-)
-from kam_extension.policy.codes import IndicatorSource, RiskLevel, RiskStatus
-from kam_extension.policy.rhythm import highest
+from kam_extension.integration.risk.draft_rows import insert_reports, level_values, replace_reports
+from kam_extension.integration.risk.drafts import PERIODIC, Draft, early_drafts, merged_rows
+from kam_extension.policy.codes import IndicatorSource
 
-ROW = "Risk Report Indicator"
-ROW_FIELDS = (
-	"indicator", "value", "threshold", "level", "evidence", "link", "source", "event_date", "person",
-)  # fmt: skip
+Period = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -36,78 +19,25 @@ class Drafted:
 	account: Mapping
 	rows: Sequence[Mapping]
 
-	@property
-	def indicated_level(self) -> RiskLevel:
-		return highest(row["level"] for row in self.rows) or RiskLevel.LOW
 
-	@property
-	def risk_level(self) -> RiskLevel:
-		"""Never below the account's level: people lower it, with a reason."""
-		return highest((self.indicated_level, self.account["risk_level"])) or RiskLevel.LOW
-
-
-def write_reports(drafts: Iterable[Drafted], as_of: date, period: tuple[date, date]) -> None:
+def write_reports(drafts: Iterable[Drafted], as_of: date, period: Period) -> None:
 	"""Write a draft for each account, or make the app's own draft that it has the report about the period."""
 	by_account = {draft.account["name"]: draft for draft in drafts}
-	for name in _drafts_of_the_app(list(by_account)):
-		report = locked_draft(name)
-		if report and is_untouched(report):
-			attempt(
-				partial(_adopt, report, by_account.pop(report.key_account), as_of),
-				_("Risk Report {0} could not be brought up to date").format(name),
-			)
-	_insert(list(by_account.values()), as_of, period)
-
-
-def _drafts_of_the_app(key_accounts: list[str]) -> list[str]:
-	# A draft about an earlier period stays what it is.
-	filters = {
-		"key_account": ("in", key_accounts),
-		"docstatus": 0,
-		"drafted_by_system": 1,
-		"report_type": EARLY_WARNING,
+	adopted = {
+		early.name: _adopted(early, by_account.pop(account), as_of, period)
+		for account, early in early_drafts(by_account).items()
 	}
-	rows = frappe.get_all(REPORT, filters, ["key_account", "name"], order_by="creation")
-	return list({row.key_account: row.name for row in rows}.values())
+	replace_reports(adopted)
+	insert_reports([(_values(one.account, one.rows, as_of, period), one.rows) for one in by_account.values()])
 
 
-def _adopt(report, draft: Drafted, as_of: date) -> None:
+def _adopted(early: Draft, draft: Drafted, as_of: date, period: Period) -> tuple[dict, list[dict]]:
 	"""The churn watch's draft becomes the periodic report: what it found stays, the figures come to it."""
-	rows = merged_rows(report.indicators, draft.rows, IndicatorSource.FIGURES)
-	# People's events of earlier reports come along with the figures, as their own.
-	for row, original in zip(rows[-len(draft.rows) :], draft.rows, strict=True):
-		row["source"] = original["source"]
-	report.update(
-		{
-			"report_type": PERIODIC,
-			"report_date": as_of,
-			"indicators": rows,
-			"risk_level": highest((draft.risk_level, *(row["level"] for row in rows))),
-		}
-	)
-	save_as_system(report)
+	rows = merged_rows(early.rows, draft.rows, IndicatorSource.FIGURES)
+	return _values(draft.account, rows, as_of, period), rows
 
 
-def _insert(drafts: Sequence[Drafted], as_of: date, period: tuple[date, date]) -> None:
-	"""Reports and their rows, by a few statements."""
-	if not drafts:
-		return
-	names = list(new_names(REPORT, len(drafts)))
-	named = list(zip(names, drafts, strict=True))
-	insert_records(REPORT, [{"name": name, **_report_values(draft, as_of, period)} for name, draft in named])
-	insert_records(
-		ROW,
-		(
-			{"parent": name, "parenttype": REPORT, "parentfield": "indicators", "idx": idx}
-			| {field: row.get(field) for field in ROW_FIELDS}
-			for name, draft in named
-			for idx, row in enumerate(draft.rows, start=1)
-		),
-	)
-
-
-def _report_values(draft: Drafted, as_of: date, period: tuple[date, date]) -> dict:
-	account = draft.account
+def _values(account: Mapping, rows: Sequence[Mapping], as_of: date, period: Period) -> dict:
 	return {
 		"key_account": account["name"],
 		"customer": account["customer"],
@@ -117,9 +47,4 @@ def _report_values(draft: Drafted, as_of: date, period: tuple[date, date]) -> di
 		"period_start": period[0],
 		"period_end": period[1],
 		"period_key": period_key(account["name"], period[1]),
-		"status": str(RiskStatus.DRAFT),
-		"risk_level": str(draft.risk_level),
-		"previous_risk_level": account["risk_level"],
-		"indicated_level": str(draft.indicated_level),
-		"drafted_by_system": 1,
-	}
+	} | level_values(rows, account["risk_level"])

@@ -1,116 +1,123 @@
 """One draft of the app for an account, whoever finds something: periodic run, churn watch, health score (R53, R56, R77).
 
-A draft is the app's until somebody edits, comments on, is given or attaches a file to it. From then on it is theirs: the
-app adds a comment and changes nothing.
+A draft is the app's until somebody edits, comments on, is given or links to it, or attaches a file. From then on it is
+theirs: the app adds a comment and changes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import frappe
+from frappe.query_builder import DocType
+from frappe.utils import create_batch
 
+from kam_extension.integration.bulk_deletion import referred
 from kam_extension.policy.codes import IndicatorSource, RiskIndicator
-from kam_extension.policy.rhythm import highest
 
-REPORT = "Risk Report"
+REPORT, ROW, WARNING = "Risk Report", "Risk Report Indicator", "KAM Churn Warning"
 EARLY_WARNING, PERIODIC = "Early Warning", "Periodic"
+ROW_FIELDS = (
+	"indicator", "value", "threshold", "level", "evidence", "link", "source", "event_date", "person",
+)  # fmt: skip
+# Longer lists of names would make the database lock more rows than are named.
+LOCKED_AT_ONCE = 500
+_TRACES = ("_comments", "_assign")
 
 
-def add_finding(
-	key_account: str, rows: Sequence[Mapping], as_of: date, source: str, news: str | None = None
-) -> str:
-	"""Bring a finding (values of Risk Report Indicator) into the account's open draft, or make an Early Warning.
+@dataclass(frozen=True)
+class Draft:
+	"""A Risk Report that is a draft; `rows` have `ROW_FIELDS`. Nobody else changes it until the transaction ends."""
 
-	In a draft of the app the rows take the place of earlier ones of the same `source`; to a draft that is people's the
-	evidence is added as a comment, where `news` is given that text instead. Returns the report's name.
+	name: str
+	key_account: str
+	report_type: str
+	report_date: date
+	is_untouched: bool
+	rows: Sequence[Mapping]
+
+
+def open_drafts(key_accounts: Iterable[str]) -> dict[str, Draft]:
+	"""{key account: its draft, the app's own first, then the latest}; accounts without one are left out."""
+	return _first_of_each({}, key_accounts)
+
+
+def early_drafts(key_accounts: Iterable[str]) -> dict[str, Draft]:
+	"""{key account: its latest untouched Early Warning by the app}; accounts without one are left out."""
+	filters = {"drafted_by_system": 1, "report_type": EARLY_WARNING}
+	found = _first_of_each(filters, key_accounts)
+	return {account: draft for account, draft in found.items() if draft.is_untouched}
+
+
+def drafts_named(names: Iterable[str | None]) -> dict[str, Draft]:
+	"""{name: draft} of those that are drafts still."""
+	wanted = sorted({name for name in names if name})
+	return {draft.name: draft for part in create_batch(wanted, LOCKED_AT_ONCE) for draft in _locked(part)}
+
+
+def merged_rows(present: Iterable[Mapping], rows: Iterable[Mapping], source: str) -> list[dict]:
+	"""Rows of a draft with those of `source` replaced by `rows`, which are of `source` unless they name another.
+
+	Silence is one thing, whoever measures it: the new one counts.
 	"""
-	draft = open_draft(key_account)
-	if draft is None:
-		return write_draft(frappe.new_doc(REPORT), key_account, rows, as_of, source)
-	if is_untouched(draft):
-		return write_draft(draft, key_account, rows, as_of, source)
-	text = news or " ".join(row["evidence"] for row in rows if row.get("evidence"))
-	if text:
-		draft.add_comment("Info", frappe.utils.escape_html(text))
-	return draft.name
-
-
-def write_draft(report, key_account: str, rows: Iterable[Mapping], as_of: date, source: str) -> str:
-	"""Put `rows` in the place of the draft's earlier ones of `source` and save it; returns its name."""
-	account_level = frappe.db.get_value("Key Account", key_account, "risk_level")
-	is_periodic = report.report_type == PERIODIC and not report.is_new()
-	report.update(
-		{
-			"key_account": key_account,
-			"report_type": PERIODIC if is_periodic else EARLY_WARNING,
-			"report_date": report.report_date if is_periodic else as_of,
-			"indicators": merged_rows(report.get("indicators") or (), rows, source),
-		}
-	)
-	# A level is lowered by people only, with a reason (R53).
-	report.risk_level = highest((*(row.level for row in report.indicators), account_level)) or "Low"
-	save_as_system(report)
-	return report.name
-
-
-def merged_rows(present: Iterable, rows: Iterable[Mapping], source: str) -> list[dict]:
-	"""Rows of a draft with those of `source` replaced. Silence is one thing, whoever measures it: the new one counts."""
-	new = [dict(row) | {"source": str(source)} for row in rows]
+	new = [{"source": str(source)} | dict(row) for row in rows]
 	has_silence = any(row["indicator"] == RiskIndicator.ORDER_SILENCE for row in new)
 	kept = [
-		row.as_dict(no_default_fields=True)
+		dict(row)
 		for row in present
-		if (row.source or str(IndicatorSource.PERSON)) != source
-		and not (has_silence and row.indicator == RiskIndicator.ORDER_SILENCE)
+		if (row["source"] or IndicatorSource.PERSON) != source
+		and not (has_silence and row["indicator"] == RiskIndicator.ORDER_SILENCE)
 	]
 	return kept + new
 
 
-def save_as_system(report) -> None:
-	"""Save a report for the app: its values follow from documents."""
-	report.flags.kam_system = True
-	report.save(ignore_permissions=True)
-
-
-def open_draft(key_account: str):
-	"""The account's draft, the app's own first; locked so that nobody takes it over meanwhile. None: there is none."""
-	names = frappe.get_all(
-		REPORT,
-		filters={"key_account": key_account, "docstatus": 0},
-		order_by="drafted_by_system desc, creation desc",
-		pluck="name",
-		limit=1,
-	)
-	return locked_draft(names[0]) if names else None
-
-
-def locked_draft(name: str | None):
-	"""The Risk Report as long as it is a draft, locked; else None."""
-	if not name or frappe.db.get_value(REPORT, name, "docstatus", for_update=True) != 0:
-		return None
-	return frappe.get_doc(REPORT, name)
-
-
-def is_untouched(report) -> bool:
-	"""Nobody edited it, commented on it, was given it or attached a file."""
-	if not report.drafted_by_system or report.get("_comments") or report.get("_assign"):
-		return False
-	return not frappe.db.exists("File", {"attached_to_doctype": REPORT, "attached_to_name": report.name})
-
-
-def withdraw(report, source: str) -> bool:
-	"""What `source` found is over: take its rows out of an untouched draft; one that held nothing else is deleted.
-
-	Returns whether it was deleted; alerts about it go with it.
-	"""
-	left = merged_rows(report.indicators, (), source)
-	if left or report.report_type == PERIODIC:
-		write_draft(report, report.key_account, (), report.report_date, source)
-		return False
-	frappe.delete_doc(REPORT, report.name, ignore_permissions=True)
-	return True
-
-
 def note_author(report) -> None:
-	"""On each save of a Risk Report: whoever edits it, or makes it, takes it over from the app."""
-	report.drafted_by_system = int(bool(report.flags.kam_system))
+	"""On each save of a Risk Report: whoever edits it, or makes it, takes it over from the app, which writes rows."""
+	report.drafted_by_system = 0
+
+
+def _first_of_each(filters: Mapping, key_accounts: Iterable[str]) -> dict[str, Draft]:
+	rows = frappe.get_all(
+		REPORT,
+		{**filters, "key_account": ("in", list(key_accounts)), "docstatus": 0},
+		["key_account", "name"],
+		order_by="drafted_by_system, creation",
+	)
+	names = {row.key_account: row.name for row in rows}
+	return {draft.key_account: draft for draft in drafts_named(names.values()).values()}
+
+
+def _locked(names: Sequence[str]) -> list[Draft]:
+	report = DocType(REPORT)
+	found = (
+		frappe.qb.from_(report)
+		.select(
+			report.name, report.key_account, report.report_type, report.report_date, report.drafted_by_system,
+			*(report[trace] for trace in _TRACES),
+		)
+		.where(report.name.isin(list(names)) & (report.docstatus == 0))
+		.for_update()
+	).run(as_dict=True)  # fmt: skip
+	app_drafts = [row.name for row in found if row.drafted_by_system and not any(row[it] for it in _TRACES)]
+	untouched = set(app_drafts) - _with_files(app_drafts) - referred(REPORT, app_drafts, besides=(WARNING,))
+	rows = _rows_of([row.name for row in found])
+	return [
+		Draft(
+			row.name, row.key_account, row.report_type, row.report_date, row.name in untouched,
+			rows.get(row.name, ()),
+		)
+		for row in found
+	]  # fmt: skip
+
+
+def _with_files(names: Sequence[str]) -> set[str]:
+	filters = {"attached_to_doctype": REPORT, "attached_to_name": ("in", list(names) or [""])}
+	return set(frappe.get_all("File", filters, pluck="attached_to_name"))
+
+
+def _rows_of(names: Sequence[str]) -> dict[str, list[Mapping]]:
+	filters = {"parenttype": REPORT, "parent": ("in", list(names) or [""])}
+	found: dict[str, list[Mapping]] = {}
+	for row in frappe.get_all(ROW, filters, ["parent", *ROW_FIELDS], order_by="parent, idx"):
+		found.setdefault(row.pop("parent"), []).append(row)
+	return found

@@ -23,7 +23,7 @@ from kam_extension.integration.risk.figures import FIELDS, measure_accounts
 from kam_extension.integration.risk.indicator_rows import rows_of
 from kam_extension.integration.risk.judged_events import carried_events
 from kam_extension.integration.risk.settings import drafting_days, report_months, risk_rules
-from kam_extension.integration.turns import take_turn
+from kam_extension.integration.turns import hold_turn
 from kam_extension.policy.risk import RiskRules, assess
 from kam_extension.policy.risk_periods import is_drafting_day, report_period
 from kam_extension.policy.terms import PolicyTerms
@@ -83,7 +83,7 @@ def _draft_part(
 ) -> Mapping[str, int]:
 	"""{account manager: number of drafts} of some accounts of one company."""
 	# Whoever drafts at the same moment is waited for; what it has written is then seen.
-	take_turn(COUNTER)
+	hold_turn(COUNTER)
 	missing = set(_missing(period, names).get(company, ()))
 	accounts = frappe.get_all(
 		"Key Account", {"name": ("in", [name for name in names if name in missing] or [""])}, list(FIELDS)

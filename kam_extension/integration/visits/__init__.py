@@ -11,6 +11,5 @@
 - visit_form, visit_map: what the form and the map of visits ask the server
 - figures: visits held and missed by account
 - care, care_sources: the care calendar
-- todo_rows: to-dos of many new documents at once
 - account_reports, report_drafts, report_stages, report_figures: periodic account reports and their way through the house
 """

@@ -17,7 +17,7 @@ from kam_extension.integration.accounts.account_reports import REPORTED_STATUSES
 from kam_extension.integration.lost_connections import commit_surely
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
 from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, has_any_role
-from kam_extension.integration.turns import take_turn
+from kam_extension.integration.turns import hold_turn
 from kam_extension.integration.visits.report_drafts import draft_of, opening_values, write_drafts
 from kam_extension.integration.visits.report_figures import FIGURES, report_figures, report_quotes
 from kam_extension.integration.visits.report_stages import DOCTYPE, DUE, assign_holder, refresh_figures
@@ -71,7 +71,7 @@ def _draft_safely(group: Group, names: Sequence[str], today: date, until: date, 
 
 def _draft_part(group: Group, names: Sequence[str], today: date, until: date) -> int:
 	# Whoever drafts at the same moment is waited for; what it has written is then seen.
-	take_turn(TURN)
+	hold_turn(TURN)
 	due = _due_by_group(today, until, names).get(group)
 	if not due:
 		return 0

@@ -15,8 +15,9 @@ from frappe import _
 from frappe.utils import getdate
 
 from kam_extension.integration.attempts import attempt
+from kam_extension.integration.lost_connections import commit_surely
 from kam_extension.integration.policies.policies import is_enabled
-from kam_extension.integration.turns import take_turn
+from kam_extension.integration.turns import hold_turn
 from kam_extension.integration.visits import account_events, visit_plans
 from kam_extension.integration.visits.cadence_accounts import (
 	Visited,
@@ -37,7 +38,6 @@ from kam_extension.policy.codes import VisitStatus
 
 TURN = "Visit Cadence"
 BATCH = 200
-ATTEMPTS = 3
 
 
 def nightly() -> None:
@@ -194,25 +194,14 @@ def _refresh_due_dates(today: date, names: list[str]) -> int:
 
 
 def _in_turn(action: Callable[[], int], commits: bool) -> int:
-	"""Run `action` after all who came before have committed; a deadlock is tried again."""
-	if not commits:
-		take_turn(TURN)
+	"""Run `action` after all who came before have committed; with `commits` as a transaction of its own."""
+
+	def act() -> int:
+		hold_turn(TURN)
 		return action()
-	for trial in range(1, ATTEMPTS + 1):
-		# What this transaction reads begins with its turn.
-		frappe.db.commit()
-		try:
-			take_turn(TURN)
-			written = action()
-			frappe.db.commit()
-			return written
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-			frappe.db.rollback()
-			if trial == ATTEMPTS:
-				# The next night finds the same and tries again.
-				frappe.log_error(_("Visits could not be planned"))
-				frappe.db.commit()
-	return 0
+
+	# After a failure the next night finds the same and tries again.
+	return (commit_surely(act, _("Visits could not be planned")) or 0) if commits else act()
 
 
 def _batches(names: Iterable[str]) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import getdate, now
 
 from kam_extension.integration.policies.policies import is_enabled
-from kam_extension.integration.turns import take_turn
+from kam_extension.integration.turns import hold_turn
 from kam_extension.integration.visits.care_sources import CARED_FOR, Care, coming_care
 from kam_extension.integration.visits.settings import visit_settings
 from kam_extension.policy.codes import CareStatus
@@ -26,7 +26,7 @@ def nightly() -> None:
 	if not is_enabled():
 		return
 	frappe.db.commit()
-	take_turn(TURN)
+	hold_turn(TURN)
 	plan_care(getdate())
 	frappe.db.commit()
 

@@ -12,7 +12,7 @@ from frappe.utils import escape_html, formatdate, getdate
 from kam_extension.integration.attempts import attempt
 from kam_extension.integration.notices import notify, users_with_role
 from kam_extension.integration.policies.policies import is_enabled
-from kam_extension.integration.turns import take_turn
+from kam_extension.integration.turns import hold_turn
 from kam_extension.integration.visits.follow_ups import TABLES, VISIT, Table
 from kam_extension.integration.visits.settings import VisitSettings, visit_settings
 from kam_extension.policy.codes import VisitStatus
@@ -27,7 +27,7 @@ def nightly() -> None:
 	if not is_enabled():
 		return
 	frappe.db.commit()
-	take_turn(TURN)
+	hold_turn(TURN)
 	escalate(getdate())
 	frappe.db.commit()
 

@@ -7,8 +7,9 @@ from frappe.utils.global_search import update_global_search
 
 from kam_extension.integration.accounts.account_file import effective_tier
 from kam_extension.integration.bulk_rows import insert_records
+from kam_extension.integration.todo_rows import Assignment, assign_all, assigned_to, enabled_users
 from kam_extension.integration.visits.report_stages import DOCTYPE, DUE, next_due, report_text
-from kam_extension.integration.visits.todo_rows import Assignment, assign_all, assigned_to, enabled_users
+from kam_extension.integration.visits.todos import MARK
 from kam_extension.policy.codes import ReportStage
 from kam_extension.policy.report_dates import ReportDates
 
@@ -59,4 +60,5 @@ def write_drafts(drafts: Sequence[frappe._dict]) -> None:
 
 def _assignment(draft: frappe._dict) -> Assignment:
 	user = draft.account_manager
-	return Assignment(draft.name, user, report_text(draft, user), draft[next_due(draft)])
+	text, due = report_text(draft, user), draft[next_due(draft)]
+	return Assignment(draft.name, user, text, due, {MARK: draft.name})

@@ -1,29 +1,31 @@
-"""To-dos of many new documents at once: the rows that assigning them one by one would write (R48)."""
+"""To-dos of many documents at once: the rows that assigning and closing them one by one would write (R34, R48)."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import frappe
 from frappe import _
 from frappe.desk.form.document_follow import follow_document
 from frappe.desk.notifications import delete_notification_count_for
-from frappe.utils import get_fullname, sanitize_html
+from frappe.utils import get_fullname
 
-from kam_extension.integration.bulk_rows import insert_records
-from kam_extension.integration.visits.todos import MARK, OPEN
+from kam_extension.integration.bulk_rows import insert_comments, insert_records
+
+OPEN = "Open"
 
 
 @dataclass(frozen=True)
 class Assignment:
-	"""A new document, whose to-do stands for itself; `text` is HTML."""
+	"""A to-do of `user` on the document `name`; `text` is HTML, `values` are further fields of ToDo."""
 
 	name: str
 	user: str
 	text: str
 	due: date | None
+	values: Mapping[str, object] = field(default_factory=dict)
 
 
 def enabled_users(users: Iterable[str | None]) -> set[str]:
@@ -39,11 +41,47 @@ def assigned_to(user: str) -> str:
 
 
 def assign_all(doctype: str, assignments: Sequence[Assignment]) -> None:
-	"""As `todos.assign` does for one, without telling anybody; the users are enabled, `_assign` is written already."""
+	"""As Frappe assigns, one for each document, without telling anybody; the users are enabled.
+
+	`_assign` is the caller's: known of new documents, `refresh_assigned` of others. All have the same `values` set.
+	"""
 	insert_records("ToDo", [_todo(doctype, one) for one in assignments])
-	insert_records("Comment", [_comment(doctype, one.name, "Assigned", _said(one)) for one in assignments])
+	insert_comments(doctype, "Assigned", {one.name: _said(one) for one in assignments})
 	_share(doctype, list(_unreadable(doctype, assignments)))
+	_follow(doctype, assignments, "follow_assigned_documents")
 	delete_notification_count_for("ToDo")
+
+
+def end_assignments(doctype: str, todos: Sequence[Mapping], status: str) -> None:
+	"""Close or cancel open to-dos (rows with name, reference_name and allocated_to), without telling anybody."""
+	if not todos:
+		return
+	frappe.db.set_value("ToDo", {"name": ("in", [todo.name for todo in todos])}, "status", status)
+	by = get_fullname(frappe.session.user)
+	said = {
+		todo.reference_name: _("Assignment of {0} removed by {1}").format(get_fullname(todo.allocated_to), by)
+		for todo in todos
+	}
+	insert_comments(doctype, "Assignment Completed", said)
+	delete_notification_count_for("ToDo")
+
+
+def refresh_assigned(doctype: str, names: Sequence[str]) -> None:
+	"""Who is assigned to documents follows from their to-dos; the latest one comes first, as Frappe has it."""
+	if not names:
+		return
+	filters = {"reference_type": doctype, "reference_name": ("in", list(names))}
+	filters |= {"status": ("not in", ("Closed", "Cancelled")), "allocated_to": ("is", "set")}
+	assigned: dict[str, list[str]] = {name: [] for name in names}
+	for name, user in frappe.get_all(
+		"ToDo", filters, ["reference_name", "allocated_to"], order_by="creation desc", as_list=True
+	):
+		assigned[name].append(user)
+	frappe.db.bulk_update(
+		doctype,
+		{name: {"_assign": json.dumps(users) if users else ""} for name, users in assigned.items()},
+		update_modified=False,
+	)
 
 
 def _todo(doctype: str, one: Assignment) -> dict:
@@ -57,7 +95,7 @@ def _todo(doctype: str, one: Assignment) -> dict:
 		"reference_name": one.name,
 		"assigned_by": frappe.session.user,
 		"assigned_by_full_name": get_fullname(frappe.session.user),
-		MARK: one.name,
+		**one.values,
 	}
 
 
@@ -67,19 +105,6 @@ def _said(one: Assignment) -> str:
 	if by == one.user:
 		return _("{0} self assigned this task: {1}").format(get_fullname(by), one.text)
 	return _("{0} assigned {1}: {2}").format(get_fullname(by), get_fullname(one.user), one.text)
-
-
-def _comment(doctype: str, name: str, kind: str, text: str) -> dict:
-	# Cleaning takes longer than all the rest, and plain text stays as it is.
-	if not {"<", ">", "&"}.isdisjoint(text):
-		text = sanitize_html(text, always_sanitize=True, disallowed_tags=["form", "input", "button"])
-	return {
-		"comment_type": kind,
-		"comment_email": frappe.session.user,
-		"reference_doctype": doctype,
-		"reference_name": name,
-		"content": text,
-	}
 
 
 def _unreadable(doctype: str, assignments: Sequence[Assignment]) -> Iterator[Assignment]:
@@ -107,11 +132,15 @@ def _share(doctype: str, assignments: Sequence[Assignment]) -> None:
 		for one in assignments
 	]
 	insert_records("DocShare", shares)
-	told = (
-		(one.name, _("{0} shared this document with {1}").format(by, get_fullname(one.user)))
+	told = {
+		one.name: _("{0} shared this document with {1}").format(by, get_fullname(one.user))
 		for one in assignments
-	)
-	insert_records("Comment", [_comment(doctype, name, "Shared", text) for name, text in told])
+	}
+	insert_comments(doctype, "Shared", told)
+	_follow(doctype, assignments, "follow_shared_documents")
+
+
+def _follow(doctype: str, assignments: Sequence[Assignment], setting: str) -> None:
 	for one in assignments:
-		if frappe.get_cached_value("User", one.user, "follow_shared_documents"):
+		if frappe.get_cached_value("User", one.user, setting):
 			follow_document(doctype, one.name, one.user)
