@@ -324,7 +324,13 @@ override_doctype_class = {
 	for name in _own_rows
 	if name not in ("Rebate Request Receipt", "Rebate Request Credit")
 }
-auth_hooks = [f"{_references}.keep_to_permissions"]
+# Not before_request: whose request it is by key or token is known only after it.
+auth_hooks = [
+	f"{_references}.keep_to_permissions",
+	"kam_extension.integration.security.cost_requests.refuse_questions_about_cost",
+	"kam_extension.integration.decisions.decision_requests.refuse_questions_about_details",
+	"kam_extension.integration.security.personal_requests.refuse_questions_about_persons",
+]
 override_whitelisted_methods = {
 	"frappe.geo.utils.get_coords": "kam_extension.integration.visits.visit_map.get_coords",
 	"frappe.utils.global_search.search": f"{_references}.search",
@@ -336,11 +342,6 @@ override_whitelisted_methods = {
 		for name in ("set_status", "set_multiple_status")
 	},
 }
-before_request = [
-	"kam_extension.integration.security.cost_requests.refuse_questions_about_cost",
-	"kam_extension.integration.decisions.decision_requests.refuse_questions_about_details",
-	"kam_extension.integration.security.personal_requests.refuse_questions_about_persons",
-]
 page_renderer = "kam_extension.integration.service.survey_page.SurveyPage"
 after_request = ["kam_extension.integration.security.cost_requests.remove_cost"]
 

@@ -150,3 +150,14 @@ class TestAnswers:
 		assert asked.status_code == 403
 		listed = ask_site("GET", "/api/resource/Sales Order", headers, query_string={"order_by": "creation"})
 		assert listed.status_code == 200
+
+	@pytest.mark.committing
+	def test_the_entitled_ask_by_key_too(self, order):
+		"""Whose request it is by key is known only after Frappe's hook before_request."""
+		headers = give_keys(make_user("KAM Manager", "Sales User"))
+		frappe.db.commit()
+		asked = ask_site(
+			"GET", "/api/resource/Sales Order", headers, query_string={"order_by": "kam_actual_markup"}
+		)
+		assert asked.status_code == 200, asked.text
+		assert [row["name"] for row in asked.json["data"]] == [order.name]

@@ -299,7 +299,7 @@ def ask(path: str, form: dict) -> None:
 	"""What runs before a request is answered."""
 	frappe.local.request = Request(EnvironBuilder(path=path, method="POST").get_environ())
 	frappe.local.form_dict = frappe._dict(form)
-	for method in frappe.get_hooks("before_request"):
+	for method in frappe.get_hooks("auth_hooks"):
 		frappe.call(method)
 
 

@@ -15,7 +15,7 @@ _FIGURES = re.compile(r"\bdetails\b", re.IGNORECASE)
 
 
 def refuse_questions_about_details() -> None:
-	"""Hook before_request: `details` of decisions is for those who may read it."""
+	"""Hook auth_hooks, on every request: `details` of decisions is for those who may read it."""
 	if _is_about_decisions() and _mentions_details() and not _may_read_details():
 		frappe.throw(
 			_(

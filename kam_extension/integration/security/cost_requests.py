@@ -21,7 +21,7 @@ _PLAIN_COLUMN = re.compile(r"[\w`.\s]+")
 
 
 def refuse_questions_about_cost() -> None:
-	"""Hook before_request: who may not read cost may not filter, sort, group or calculate by it either."""
+	"""Hook auth_hooks, on every request: who may not read cost may not filter, sort, group or calculate by it either."""
 	if any(_asks(key, value) for key, value in frappe.form_dict.items()) and not _may_read_cost():
 		frappe.throw(
 			_("Cost figures are confidential: they can't be searched, sorted or grouped by."),

@@ -25,7 +25,7 @@ _MENTION = re.compile(rf"\b(?:{'|'.join(sorted(PERSONAL))})\b", re.IGNORECASE)
 
 
 def refuse_questions_about_persons() -> None:
-	"""Hook before_request: who may not read the fields may not filter, sort, group or export by them either.
+	"""Hook auth_hooks, on every request: who may not read the fields may not filter, sort, group or export by them either.
 
 	Members of sales see accounts that they belong to and no others, and of those they may read the fields.
 	"""
