@@ -12,6 +12,7 @@ import frappe
 from frappe import _
 from frappe.desk import listview
 from frappe.desk import search as link_search
+from frappe.share import get_shared_doctypes
 from frappe.utils import cint, cstr, global_search, sbool
 
 from kam_extension.integration.security import selling_visibility
@@ -148,7 +149,14 @@ def _condition(table: str, type_field: str, name_field: str, user: str | None) -
 
 def _condition_by_role(table: str, type_field: str, user: str) -> str:
 	"""Others see what their roles let them read: Frappe's list of tags asks for no right at all."""
-	hidden = [name for name in account_records() if not frappe.has_permission(name, "read", user=user)]
+	shared = set(get_shared_doctypes(user))
+	hidden = [
+		name
+		for name in account_records()
+		# Shared documents would be asked for in a query for each DocType.
+		if name not in shared
+		and not frappe.has_permission(name, "read", user=user, ignore_share_permissions=True)
+	]
 	names = ", ".join(frappe.db.escape(name) for name in hidden)
 	return f"ifnull(`tab{table}`.`{type_field}`, '') not in ({names})" if hidden else ""
 
