@@ -30,10 +30,10 @@ from sales_order import report
 from kam_extension.integration.accounts.accounts import customer_values
 from tests.site import factories
 from tests.site.clock import on_day
+from tests.site.row_count import counted_rows
 
 OWN_BENCHMARK = "kam_extension.tiers.nightly"
 ALLOWED_SECONDS = 60
-WRITTEN = ("Innodb_rows_inserted", "Innodb_rows_updated", "Innodb_rows_deleted")
 
 
 def daily_jobs() -> dict[str, Callable[[], None]]:
@@ -44,23 +44,18 @@ def daily_jobs() -> dict[str, Callable[[], None]]:
 def run_night(name: str, day: date) -> int:
 	"""Run the jobs as on `day`, each in a transaction as the scheduler does; returns the rows that they wrote."""
 	seconds, written = {}, {}
-	with on_day(day):
+	with on_day(day), counted_rows() as count:
 		for path, job in daily_jobs().items():
-			before, started = rows_written(), time.perf_counter()
+			count.start()
+			started = time.perf_counter()
 			job()
 			frappe.db.commit()
 			seconds[path] = round(time.perf_counter() - started, 3)
-			written[path] = rows_written() - before
+			written[path] = count.rows
 			frappe.clear_messages()
 	total = sum(seconds.values())
 	report(name, total, "s", total / ALLOWED_SECONDS, seconds=by_module(seconds), rows=by_module(written))
 	return sum(written.values())
-
-
-def rows_written() -> int:
-	"""By anybody on this server; tables that a query makes for itself don't count."""
-	rows = frappe.db.sql("show global status where variable_name in %s", (WRITTEN,))
-	return sum(int(value) for _name, value in rows)
 
 
 def by_module(values: dict[str, float]) -> dict[str, float]:

@@ -8,11 +8,11 @@ import pytest
 from tests.site.churn_setup import make_silent_account
 from tests.site.clock import on_day
 from tests.site.factories import make_policy, make_user
+from tests.site.row_count import counted_rows
 from tests.site.statement_setup import bill
 
 # The recompute of tiers notes each of its runs.
 NOTES_ITS_RUNS = "kam_extension.tiers.nightly"
-WRITING = ("insert", "update", "delete", "replace")
 FIRST_NIGHT_OF_A_QUARTER = date(2027, 1, 2)
 
 
@@ -22,24 +22,16 @@ def jobs() -> list[str]:
 
 
 @pytest.fixture
-def written(site, monkeypatch):
+def written(site):
 	"""Runs a job and says how many rows it changed."""
-	database, changed = frappe.local.db, []
-	plain = database.sql
+	with counted_rows() as count:
 
-	def sql(query, *arguments, **options):
-		result = plain(query, *arguments, **options)
-		if str(query).split(maxsplit=1)[0].lower() in WRITING:
-			changed.append(database._cursor.rowcount)
-		return result
+		def run(job: str) -> int:
+			count.start()
+			frappe.get_attr(job)()
+			return count.rows
 
-	def run(job: str) -> int:
-		changed.clear()
-		frappe.get_attr(job)()
-		return sum(changed)
-
-	monkeypatch.setattr(database, "sql", sql)
-	return run
+		yield run
 
 
 @pytest.fixture
