@@ -186,6 +186,23 @@ class TestLowering:
 			report.cancel()
 		assert state(account)[:2] == ("High", "Suspended")
 
+	def test_cancelling_an_earlier_report_ends_no_escalation_by_the_way(self, team, as_user):
+		member, manager, account = team
+		with as_user(member):
+			earlier = make_risk_report(account, "High", report_date=yesterday())
+			make_risk_report(account, "High")
+		with as_user(manager), pytest.raises(frappe.MandatoryError, match="ends an open escalation"):
+			frappe.get_doc("Risk Report", earlier.name).cancel()
+		with as_user(member):
+			earlier.reload()
+			earlier.update({"cancel_reason": "Written twice"}).save()
+		frappe.db.set_value("Risk Report", earlier.name, "escalation_level", "KAM Director")
+		with as_user(manager), pytest.raises(frappe.PermissionError):
+			frappe.get_doc("Risk Report", earlier.name).cancel()
+		with as_user(make_user("KAM Director", "KAM User")):
+			frappe.get_doc("Risk Report", earlier.name).cancel()
+		assert frappe.db.get_value("Risk Report", earlier.name, "status") == "Cancelled"
+
 	def test_not_by_cancelling_ones_own_report(self, team, as_user):
 		_seller, manager, account = team
 		with as_user(manager):

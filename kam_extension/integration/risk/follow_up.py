@@ -1,5 +1,6 @@
 """From a submitted report to its closing with evidence (R55)."""
 
+from collections.abc import Collection
 from datetime import date
 
 import frappe
@@ -87,12 +88,20 @@ def close_report(report, statement: str) -> None:
 	report.notify_update()
 
 
+def closers_of(report) -> Collection[str]:
+	"""Roles that may end an open report at its step of the escalation."""
+	return _CLOSERS[_step(report)]
+
+
+def _step(report) -> EscalationLevel:
+	return EscalationLevel(report.escalation_level or EscalationLevel.ACCOUNT_MANAGER)
+
+
 def _require_closer(report) -> None:
-	step = EscalationLevel(report.escalation_level or EscalationLevel.ACCOUNT_MANAGER)
 	manager = frappe.db.get_value("Key Account", report.key_account, "account_manager")
-	if step == EscalationLevel.ACCOUNT_MANAGER and frappe.session.user == manager:
+	if _step(report) == EscalationLevel.ACCOUNT_MANAGER and frappe.session.user == manager:
 		return
-	require_role(_CLOSERS[step], _("Close Risk Report"))
+	require_role(closers_of(report), _("Close Risk Report"))
 
 
 def _refuse_hindrances(report) -> None:

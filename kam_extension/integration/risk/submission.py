@@ -10,10 +10,12 @@ from frappe import _
 from frappe.utils import get_datetime, getdate
 
 from kam_extension.integration.accounts.risk_levels import latest_level
+from kam_extension.integration.risk.follow_up import closers_of
 from kam_extension.integration.security.authorship import authors_of_draft
 from kam_extension.integration.security.roles import MANAGER_AND_ABOVE, require_role
-from kam_extension.policy.codes import AccountStatus, RiskLevel
+from kam_extension.policy.codes import AccountStatus, RiskLevel, RiskStatus
 from kam_extension.policy.risk import rank
+from kam_extension.policy.risk_escalation import is_escalated
 
 
 def check_submit(report) -> None:
@@ -25,20 +27,33 @@ def check_submit(report) -> None:
 
 
 def check_cancel(report) -> None:
-	"""Before cancel: where the account's level falls by it, the same is asked for, and a reason."""
-	account_level = frappe.db.get_value("Key Account", report.key_account, "risk_level")
-	left = latest_level(report.key_account, excluding=report.name)
-	if max(rank(left), rank(RiskLevel.LOW)) >= rank(account_level):
+	"""Before cancel: where the account's level falls by it, or an escalation ends without evidence, it takes a reason
+	and whoever may lower a level, or close the report at its step."""
+	lowers, ends_escalation = _lowers_by_cancel(report), _is_being_escalated(report)
+	if not (lowers or ends_escalation):
 		return
 	if not (report.cancel_reason or "").strip():
 		frappe.throw(
 			_(
-				"Cancelling lowers the account's risk level. Enter and save the Reason for Cancelling first, then cancel."
+				"Cancelling lowers the account's risk level or ends an open escalation. Enter and save the Reason for "
+				"Cancelling first, then cancel."
 			),
 			frappe.MandatoryError,
 			title=_("Reason for Cancelling"),
 		)
+	if ends_escalation:
+		require_role(closers_of(report), _("Cancel Risk Report"))
 	_require_other_manager(report, _("Lower Risk Level"))
+
+
+def _lowers_by_cancel(report) -> bool:
+	account_level = frappe.db.get_value("Key Account", report.key_account, "risk_level")
+	left = latest_level(report.key_account, excluding=report.name)
+	return max(rank(left), rank(RiskLevel.LOW)) < rank(account_level)
+
+
+def _is_being_escalated(report) -> bool:
+	return report.status == RiskStatus.OPEN and is_escalated(report.risk_level)
 
 
 def _refuse_too_late(report) -> None:
