@@ -10,7 +10,14 @@ required_apps = ["erpnext"]
 
 app_include_js = [
 	f"/assets/kam_extension/js/{name}.js?v={__version__}"
-	for name in ("policy_view", "floor_rates", "policy_panel", "price_exception_request", "ways_out")
+	for name in (
+		"policy_view",
+		"floor_rates",
+		"policy_panel",
+		"price_exception_request",
+		"ways_out",
+		"choices",
+	)
 ]
 app_include_css = [f"/assets/kam_extension/css/kam_extension.css?v={__version__}"]
 doctype_js = {

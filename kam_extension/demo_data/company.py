@@ -1,10 +1,11 @@
 """The demo's company with accounts, fiscal years, units and price lists."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import frappe
 from erpnext.accounts.utils import get_fiscal_years
+from frappe.utils import getdate
 
 from kam_extension.demo_data.book import DemoBook
 from kam_extension.demo_data.manifest import Manifest
@@ -15,6 +16,8 @@ UNITS_COLUMN = "responsible_unit"
 
 def make_company(book: DemoBook, manifest: Manifest) -> None:
 	values = book.company
+	# Made first: what is made later goes first when the demo is removed.
+	weekends = _make_weekends(values["name"], manifest)
 	company = manifest.make(
 		"Company",
 		company_name=values["name"],
@@ -24,12 +27,31 @@ def make_company(book: DemoBook, manifest: Manifest) -> None:
 		chart_of_accounts="Standard",
 		create_chart_of_accounts_based_on="Standard Template",
 		enable_perpetual_inventory=0,
+		default_holiday_list=weekends,
 	)
 	_make_account(company, manifest, "bank", "Demo Bank", "Bank", account_type="Bank")
 	_make_account(company, manifest, "vat", "Output VAT", "Tax", account_type="Tax", tax_rate=VAT_RATE)
 	_make_rebate_account(company, manifest)
 	company.db_set("default_bank_account", manifest.names["bank"])
 	_make_units(book, company, manifest)
+
+
+def _make_weekends(company: str, manifest: Manifest) -> str:
+	"""Saturdays and Sundays of this year and the next, on which nobody is visited."""
+	first = getdate().replace(month=1, day=1)
+	days = (first + timedelta(days=number) for number in range(2 * 365))
+	names = {5: "Saturday", 6: "Sunday"}
+	return manifest.make(
+		"Holiday List",
+		holiday_list_name=f"{company} {first.year}",
+		from_date=first,
+		to_date=first + timedelta(days=2 * 365),
+		holidays=[
+			{"holiday_date": day, "description": names[day.weekday()], "weekly_off": 1}
+			for day in days
+			if day.weekday() in names
+		],
+	).name
 
 
 def make_fiscal_years(book: DemoBook, manifest: Manifest) -> None:

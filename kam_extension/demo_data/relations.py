@@ -6,6 +6,8 @@ from frappe.utils import add_days, add_months, getdate
 from kam_extension.demo_data.accounts import email
 from kam_extension.demo_data.book import DemoBook
 from kam_extension.demo_data.manifest import Manifest
+from kam_extension.integration.health.scores import score_company
+from kam_extension.integration.health.settings import health_terms
 
 STAKEHOLDERS = (
 	{
@@ -45,6 +47,8 @@ def make_relations(book: DemoBook, manifest: Manifest) -> None:
 	_make_visit_with_follow_up(manifest, served[0])
 	_make_complaint(manifest, served[0])
 	_make_warning(manifest, served[1])
+	# What the first night would say; later ones keep it in step.
+	score_company(book.company["name"], health_terms(), getdate())
 
 
 def _add_stakeholders(account) -> None:

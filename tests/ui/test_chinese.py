@@ -60,6 +60,17 @@ def test_panel_and_refusal_are_chinese(desk, seed, seller, chinese):
 	assert_no_english(refusal, market.item)
 
 
+def test_choices_read_the_same_wherever_they_are_shown(desk, seed, seller):
+	"""Frappe's own word for Active is 活动; the badge, the list and the read-only field say the account's."""
+	with seed():
+		account = make_market(seller).key_account
+	window = desk(seller)
+	window.open("key-account", account)
+	shown = window.page.locator("[data-fieldname=status] .control-value:visible").first
+	expect(shown).to_have_text("合作中")
+	expect(window.page.locator(".page-head:visible .indicator-pill").first).to_have_text("合作中")
+
+
 def assert_no_english(text: str, *names: str) -> None:
 	"""No word of Latin letters is left but names, the policy's number, tiers and currency codes."""
 	for name in names:
