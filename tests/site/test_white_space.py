@@ -115,6 +115,8 @@ class TestWhiteSpace:
 		nothing = make_key_account(industry=None)
 		message = key_account_white_space.execute({"key_account": nothing.name})[2]
 		assert "no industry" in message
+		frappe.db.set_single_value("KAM Settings", "white_space_min_peers", 4)
+		assert "at least 4" in key_account_white_space.execute({})[2]
 
 	def test_queries_do_not_grow_with_accounts(self, industry, pumps):
 		peers(industry, pumps, 100, 300, 0)

@@ -69,6 +69,8 @@ def test_choices_read_the_same_wherever_they_are_shown(desk, seed, seller):
 	shown = window.page.locator("[data-fieldname=status] .control-value:visible").first
 	expect(shown).to_have_text("合作中")
 	expect(window.page.locator(".page-head:visible .indicator-pill").first).to_have_text("合作中")
+	# Frappe's own escaping swallows a nought.
+	expect(window.page.locator(".kam-overview dt:text('未完成行动') + dd")).to_have_text("0")
 
 
 def assert_no_english(text: str, *names: str) -> None:

@@ -3,7 +3,7 @@ frappe.provide("kam_extension");
 {
 	const METHOD = "kam_extension.kam_extension.doctype.key_account.key_account.health";
 	const DOCTYPE = "Key Account Health Part";
-	const escape = (text) => frappe.utils.escape_html(text ?? "");
+	const escape = (text) => frappe.utils.escape_html(String(text ?? ""));
 
 	kam_extension.show_account_health = async (frm) => {
 		const wrapper = frm.fields_dict.health_history.$wrapper;

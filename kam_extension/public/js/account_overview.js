@@ -11,7 +11,7 @@ frappe.provide("kam_extension");
 	};
 	const RISK_COLORS = { Low: "green", Medium: "yellow", High: "orange", Critical: "red" };
 	const HEALTH_COLORS = { Good: "green", Fair: "orange", Poor: "red" };
-	const escape = (text) => frappe.utils.escape_html(text ?? "");
+	const escape = (text) => frappe.utils.escape_html(String(text ?? ""));
 	const day = (date) => frappe.datetime.str_to_user(date);
 	const is_past = (date) => date < frappe.datetime.get_today();
 

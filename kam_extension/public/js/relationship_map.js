@@ -21,7 +21,7 @@ frappe.provide("kam_extension");
 	const BETWEEN = 48;
 	const STAKEHOLDER = "Key Account Stakeholder";
 	const MEMBER = "Key Account Team Member";
-	const escape = (text) => frappe.utils.escape_html(text ?? "");
+	const escape = (text) => frappe.utils.escape_html(String(text ?? ""));
 
 	kam_extension.show_relationship_map = (frm) => {
 		const wrapper = frm.fields_dict.relationship_map.$wrapper;

@@ -2,7 +2,7 @@
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import cint, getdate
 
 from kam_extension.integration.accounts.readable_accounts import readable_accounts
 from kam_extension.integration.money import company_currency
@@ -55,9 +55,13 @@ def _row(account: frappe._dict, gap, currency: str) -> dict:
 
 
 def message(filters: frappe._dict, rows: list[dict]) -> str | None:
-	"""Why an account that was asked for has no rows, where its file says nothing to compare by."""
-	if rows or not filters.key_account:
+	"""Why there are no rows: who is compared with whom, or what an account that was asked for lacks."""
+	if rows:
 		return None
+	if not filters.key_account:
+		return _(
+			"No gap: an account is compared with others of its class and industry, at least {0} (KAM Settings)."
+		).format(cint(frappe.get_cached_doc("KAM Settings").white_space_min_peers))
 	if not frappe.db.get_value("Key Account", filters.key_account, "industry"):
 		return _("The account has no industry, so nobody is comparable. Enter it on the Key Account.")
 	return _("No gap: too few comparable accounts, or the account buys what they buy.")
