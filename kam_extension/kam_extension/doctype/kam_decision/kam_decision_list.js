@@ -1,5 +1,7 @@
 frappe.listview_settings["KAM Decision"] = {
 	add_fields: ["verdict"],
+	// Decisions are named by a hash, which tells nobody anything.
+	hide_name_column: true,
 
 	get_indicator(doc) {
 		const colors = {
