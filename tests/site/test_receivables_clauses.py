@@ -184,3 +184,20 @@ def test_a_return_that_was_told_later_to_lower_its_invoice(account, sold):
 	shown = shown_of(account.customer)
 	assert sum(amount for _name, amount in shown) == 30
 	assert shown != sorted([(note.name, -70), (sold.name, 100)])
+
+
+def test_what_floats_leave_of_a_settled_amount():
+	"""20.3 − 10.1 − 10.2 isn't 0: the journal is settled in its own currency, with a gain left in the company's."""
+	party = foreign()
+	row = {"party_type": "Customer", "party": party.customer}
+	owed = journal(
+		nowdate(),
+		(party.receivable, 20.3, 0, row | {"exchange_rate": 7}),
+		ledger_row("exchange_gain_loss_account", 0, 142.1),
+		multi_currency=1,
+	)
+	for amount, base in ((10.1, 75.75), (10.2, 76.5)):
+		reference = {"reference_type": "Journal Entry", "reference_name": owed.name, "exchange_rate": 7.5}
+		credit = (party.receivable, 0, amount, row | reference)
+		journal(nowdate(), credit, ledger_row("exchange_gain_loss_account", base, 0), multi_currency=1)
+	assert shown_of(party.customer) == []

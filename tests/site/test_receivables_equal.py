@@ -11,6 +11,7 @@ from tests.site.factories import (
 	company,
 	make_item,
 	make_key_account,
+	make_payment_entry,
 	make_sales_invoice,
 )
 from tests.site.receivables_book import ReceivablesBook, receivable_account
@@ -110,3 +111,12 @@ def test_two_documents_of_one_name(pair):
 			("Journal Entry", sold.name, -70),
 			("Sales Invoice", sold.name, 70),
 		]
+
+
+def test_a_number_in_other_letters_names_no_voucher(pair):
+	"""As imports may write it; the database would find the invoice."""
+	sold = make_sales_invoice(pair[0].customer, [(make_item().name, 1, 70)], submit=True)
+	paid = make_payment_entry(sold, 30)
+	entry = {"voucher_no": paid.name, "against_voucher_no": sold.name}
+	frappe.db.set_value("Payment Ledger Entry", entry, "against_voucher_no", sold.name.lower())
+	assert shown_of(pair[0].customer) == sorted([(paid.name, -30), (sold.name, 70)])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 import frappe
 
@@ -40,14 +41,15 @@ def credit_positions(company: str, accounts: Iterable[Mapping]) -> dict[str, Cre
 	customers.update(*(group.customers for group in groups.values()))
 	exposure = exposures(company, customers)
 	rounding = site_rounding(company_currency(company))
+	# Thousands of accounts share a few classes and tiers.
+	limit_of = cache(lambda *level: terms.service_level(*level).credit_limit if terms else ZERO)
 	positions = {}
 	for account in accounts:
 		override, tier = decimal(account.credit_limit_override), credit_tier_of(account)
-		level = terms.service_level(account.account_class, tier) if terms else None
 		own = exposure.get(account.customer, ZERO)
 		if account.name in groups and (tier or override):
 			own = groups[account.name].exposure_under(account.name, exposure)
-		limit = override or (level.credit_limit if level else ZERO)
+		limit = override or limit_of(account.account_class, tier)
 		positions[account.name] = CreditPosition(rounding.money(own), limit)
 	return positions
 

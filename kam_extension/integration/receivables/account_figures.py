@@ -18,12 +18,14 @@ import frappe
 from frappe.utils import flt, getdate
 
 from kam_extension.integration.credit.exposures import credit_positions
-from kam_extension.integration.receivables.conditions import LONG_LISTS
+from kam_extension.integration.receivables.conditions import LARGE_READS
 from kam_extension.integration.receivables.filters import Filters
+from kam_extension.integration.receivables.ledger import rounded
 from kam_extension.integration.receivables.parties import Parties
 from kam_extension.integration.receivables.rebate_figures import RebateFigures, rebate_figures
 
 DSO_DAYS = 365
+NO_REBATES = RebateFigures()
 FIGURES = (
 	"days_sales_outstanding", "credit_exposure", "credit_limit", "limit_use", "accrued_rebate", "claimed_rebate",
 	"settled_rebate", "net_exposure",
@@ -87,7 +89,7 @@ def gross_sales(filters: Filters, customers: Iterable[str]) -> dict[str, tuple[f
 		"since": filters.report_date - timedelta(days=DSO_DAYS),
 	}
 	return {
-		customer: (amount, first) for customer, amount, first in frappe.db.sql(LONG_LISTS + _SALES, values)
+		customer: (amount, first) for customer, amount, first in frappe.db.sql(LARGE_READS + _SALES, values)
 	}
 
 
@@ -106,8 +108,8 @@ def _add_credit(filters: Filters, parties: Parties, rows: dict[str, dict]) -> No
 def _add_rebates(filters: Filters, rows: dict[str, dict]) -> None:
 	figures = rebate_figures(filters.company, list(rows), filters.report_date)
 	for name, row in rows.items():
-		rebates = figures.get(name, RebateFigures())
-		row["accrued_rebate"] = flt(rebates.accrued, filters.precision)
-		row["claimed_rebate"] = flt(rebates.claimed, filters.precision)
-		row["settled_rebate"] = flt(rebates.settled, filters.precision)
-		row["net_exposure"] = flt(row["outstanding"] - float(rebates.to_settle), filters.precision)
+		rebates = figures.get(name, NO_REBATES)
+		row["accrued_rebate"] = rounded(float(rebates.accrued), filters.precision)
+		row["claimed_rebate"] = rounded(float(rebates.claimed), filters.precision)
+		row["settled_rebate"] = rounded(float(rebates.settled), filters.precision)
+		row["net_exposure"] = rounded(row["outstanding"] - float(rebates.to_settle), filters.precision)

@@ -1,33 +1,34 @@
 """The rows by account: sums of the vouchers, and what else tells how an account stands (R33)."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from kam_extension.integration.receivables.account_figures import account_figures
 from kam_extension.integration.receivables.filters import Filters
-from kam_extension.integration.receivables.parties import SHOWN_OF_ACCOUNT, Parties
+from kam_extension.integration.receivables.parties import Parties
+from kam_extension.integration.receivables.vouchers import aged_vouchers
 
 SUMMED = ("invoiced", "paid", "credit_note", "outstanding", "overdue", "total_due")
-IDENTITY = ("party", "customer_name", "key_account", *SHOWN_OF_ACCOUNT, "currency")
 
 
-def account_rows(filters: Filters, parties: Parties, vouchers: Iterable[dict]) -> list[dict]:
+def account_rows(filters: Filters, parties: Parties) -> list[dict]:
 	"""One row for each account with something open, those that owe most overdue first.
 
-	Sums of what `vouchers.voucher_rows` says, and the figures of `account_figures`.
+	Sums of what `vouchers.aged_vouchers` says, and the figures of `account_figures`.
 	"""
 	ranges = [f"range{number}" for number in range(1, filters.ranges_shown + 1)]
 	summed = (*SUMMED, *ranges)
+	nothing = dict.fromkeys(summed, 0.0)
+	nothing |= {"oldest_days_overdue": None, "company_currency": filters.currency}
 	rows: dict[tuple[str, str], dict] = {}
-	for voucher in vouchers:
+	for voucher in aged_vouchers(filters, parties):
 		key = (voucher["party"], voucher["currency"])
 		row = rows.get(key)
 		if row is None:
-			row = {name: voucher[name] for name in IDENTITY} | dict.fromkeys(summed, 0.0)
-			row |= {"oldest_days_overdue": None, "company_currency": filters.currency}
-			rows[key] = row
+			row = rows[key] = {"party": voucher["party"], "currency": voucher["currency"]} | nothing
 		_add(row, voucher, summed, filters.report_date)
+	details = parties.details({party for party, _currency in rows}, ("customer_name",))
 	for row in rows.values():
+		row |= details[row["party"]]
 		for name in summed:
 			# Sums of rounded amounts: nothing is half way, so that no rounding method is asked.
 			row[name] = round(row[name], filters.precision)

@@ -16,8 +16,9 @@ from kam_extension.integration.receivables.filters import Filters, with_descenda
 
 LEDGER = "tabPayment Ledger Entry"
 NOBODY = ("",)
-# MariaDB makes a table of a list of a thousand values and joins it; an index takes each value as it is.
-LONG_LISTS = "set statement in_predicate_conversion_threshold = 0 for "
+# MariaDB makes a table of a list of a thousand values and joins it; an index takes each value as it is. It sorts the
+# places of wide rows and then looks each row up once more; the columns may come along.
+LARGE_READS = "set statement in_predicate_conversion_threshold = 0, max_length_for_sort_data = 8192 for "
 
 
 @dataclass

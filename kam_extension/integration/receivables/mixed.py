@@ -76,10 +76,12 @@ def mixed_vouchers(
 	entries = _entries(first, filters, conditions, _SETTLING)
 	touched = {name for entry in entries for name in (entry.voucher, entry.target()[2])}
 	if further := touched - first:
+		# The database finds names in any letter case.
+		seen = {entry.against for entry in entries}
 		entries += [
 			entry
 			for entry in _entries(further, filters, conditions, _SETTLING_OR_RETURNED)
-			if entry.against not in first
+			if entry.against not in seen
 		]
 	known = _known_vouchers(
 		{name for entry in entries for name in (entry.voucher, entry.target()[2])}, filters, conditions

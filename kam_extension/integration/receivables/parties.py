@@ -1,6 +1,6 @@
 """Whom the reader may see, and what is known of them: customers and their key accounts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import frappe
@@ -9,7 +9,7 @@ from kam_extension.integration.accounts.account_file import effective_tier
 from kam_extension.integration.receivables.filters import Filters
 
 ACCOUNT_FIELDS = (
-	"name", "customer", "customer_name", "account_class", "tier", "tier_override", "tier_override_until",
+	"name", "customer", "account_class", "tier", "tier_override", "tier_override_until",
 	"credit_tier", "credit_review", "credit_limit_override", "account_manager", "responsible_unit",
 )  # fmt: skip
 SHOWN_OF_ACCOUNT = ("account_class", "tier", "account_manager", "responsible_unit")
@@ -26,15 +26,15 @@ class Parties:
 	accounts: dict[str, frappe._dict]
 	customers: tuple[str, ...] | None
 
-	def details(self, customers: Iterable[str]) -> dict[str, dict]:
-		"""Columns of each customer: its own, and its key account's, empty where there is none. One query."""
+	def details(self, customers: Iterable[str], columns: Sequence[str]) -> dict[str, dict]:
+		"""These columns of each customer, and its key account's; empty where there is none. One query."""
 		names = tuple(customers)
 		rows = frappe.db.sql(
-			f"select name, {', '.join(SHOWN_OF_CUSTOMER)} from `tabCustomer` where name in %(names)s",
+			f"select name, {', '.join(columns)} from `tabCustomer` where name in %(names)s",
 			{"names": names or ("",)},
 		)
-		known = {name: dict(zip(SHOWN_OF_CUSTOMER, values, strict=True)) for name, *values in rows}
-		nothing = dict.fromkeys(SHOWN_OF_CUSTOMER)
+		known = {name: dict(zip(columns, values, strict=True)) for name, *values in rows}
+		nothing = dict.fromkeys(columns)
 		return {name: known.get(name, nothing) | self._account_columns(name) for name in names}
 
 	def _account_columns(self, customer: str) -> dict:

@@ -8,12 +8,24 @@ from kam_extension.integration.receivables.extras import add_extras
 from kam_extension.integration.receivables.filters import Filters
 from kam_extension.integration.receivables.future_payments import FuturePayments
 from kam_extension.integration.receivables.ledger import open_vouchers
-from kam_extension.integration.receivables.parties import Parties
+from kam_extension.integration.receivables.parties import SHOWN_OF_CUSTOMER, Parties
 from kam_extension.integration.receivables.schedules import due_later, schedules
 from kam_extension.integration.receivables.terms import split
 
 
 def voucher_rows(filters: Filters, parties: Parties) -> list[dict]:
+	"""`aged_vouchers` with the columns of their customers and those shown on demand."""
+	rows = aged_vouchers(filters, parties)
+	details = parties.details({row["party"] for row in rows}, SHOWN_OF_CUSTOMER)
+	for row in rows:
+		row |= details[row["party"]]
+	add_extras(filters, rows)
+	if filters.is_on("show_future_payments"):
+		FuturePayments(filters).lay_on(rows)
+	return rows
+
+
+def aged_vouchers(filters: Filters, parties: Parties) -> list[dict]:
 	"""Open vouchers (or their terms) with age and range, in order of posting date and customer.
 
 	Overdue is what is open of debts past their due date: of an invoice not yet due altogether, what is open beyond its
@@ -23,11 +35,8 @@ def voucher_rows(filters: Filters, parties: Parties) -> list[dict]:
 	rows = open_vouchers(filters, conditions)
 	if filters.is_on("based_on_payment_terms"):
 		rows = _split_by_terms(filters, rows)
-	rows = _completed(filters, parties, rows)
+	_add_age(filters, rows)
 	_add_overdue(filters, rows)
-	add_extras(filters, rows)
-	if filters.is_on("show_future_payments"):
-		FuturePayments(filters).lay_on(rows)
 	return rows
 
 
@@ -43,26 +52,20 @@ def _split_by_terms(filters: Filters, rows: list[dict]) -> list[dict]:
 	return shown
 
 
-def _completed(filters: Filters, parties: Parties, rows: list[dict]) -> list[dict]:
+def _add_age(filters: Filters, rows: list[dict]) -> None:
 	shared = {f"range{number}": 0.0 for number in range(1, filters.ranges_shown + 1)}
 	shared |= {"party_type": "Customer", "currency": filters.currency, "total_due": 0.0}
-	details = parties.details({row["party"] for row in rows})
-	# Put together once for each customer: nothing is done as often as what is done for each row.
-	columns = {party: shared | known for party, known in details.items()}
 	by_due_date, aged = filters.is_aged_by_due_date, ager(filters.age_as_on, filters.ranges)
-	completed = []
-	for known in rows:
-		row = columns[known["party"]] | known
+	for row in rows:
+		row |= shared
 		row.setdefault("invoice_grand_total", row["invoiced"])
 		row["age"], within = aged((by_due_date and row["due_date"]) or row["posting_date"])
 		if within:
 			row[within] = row["total_due"] = row["outstanding"]
-		completed.append(row)
 	if filters.is_in_account_currency:
-		currencies = _currencies(filters, completed)
-		for row in completed:
+		currencies = _currencies(filters, rows)
+		for row in rows:
 			row["currency"] = currencies[row["party_account"]]
-	return completed
 
 
 def _currencies(filters: Filters, rows: list[dict]) -> dict[str, str]:

@@ -16,11 +16,10 @@ def execute(filters: dict | None = None) -> tuple:
 	"""Columns, rows, message, chart, summary, and whether a total row would mix currencies."""
 	asked = read_filters(filters)
 	parties = permitted_parties(asked)
-	rows = voucher_rows(asked, parties)
-	by_account = asked.is_on("group_by_account")
-	if by_account:
-		rows = account_rows(asked, parties, rows)
-	columns = account_columns(asked) if by_account else voucher_columns(asked)
+	if asked.is_on("group_by_account"):
+		columns, rows = account_columns(asked), account_rows(asked, parties)
+	else:
+		columns, rows = voucher_columns(asked), voucher_rows(asked, parties)
 	return columns, rows, None, ageing_chart(asked, rows), None, has_several_currencies(rows)
 
 
