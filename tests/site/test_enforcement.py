@@ -9,6 +9,7 @@ from erpnext.controllers.accounts_controller import update_child_qty_rate
 from kam_extension.exceptions import PolicyViolation
 from kam_extension.integration.enforcement import enforcement
 from tests.site.factories import (
+	make_customer,
 	make_delivery_note,
 	make_item,
 	make_key_account,
@@ -17,6 +18,7 @@ from tests.site.factories import (
 	make_sales_invoice,
 	make_sales_order,
 )
+from tests.site.query_count import count_queries
 
 PASSING, FAILING = 120, 119.99
 
@@ -190,6 +192,17 @@ def test_harmless_change_after_submit_is_not_judged(item, account):
 def decisions(doc) -> list:
 	filters = {"reference_doctype": doc.doctype, "reference_name": doc.name}
 	return frappe.get_all("KAM Decision", filters=filters, fields=["verdict", "policy", "tier", "details"])
+
+
+def test_a_customer_without_an_account_costs_no_query(account, item):
+	order = make_sales_order(make_customer().name, [(item, 1, FAILING)])
+
+	def run_events():
+		frappe.db.value_cache.clear()
+		for event in ("before_validate", "validate", "before_submit", "on_submit"):
+			getattr(enforcement, event)(order)
+
+	assert count_queries(run_events) == 0
 
 
 def test_submit_leaves_a_decision_that_explains_itself(item, account):

@@ -10,7 +10,16 @@ from frappe.utils import add_days, getdate, today
 from kam_extension.integration.policies import policy_messages
 from kam_extension.integration.policies.policies import policy_in_force
 from kam_extension.policy import checks, programme_checks
-from tests.site.factories import company, make_policy, make_price_list, make_user, unique
+from tests.site.factories import (
+	company,
+	make_item,
+	make_key_account,
+	make_policy,
+	make_price_list,
+	make_sales_order,
+	make_user,
+	unique,
+)
 
 BAND = {"from_amount": 0, "min_markup": 20}
 REBATE_BAND = {"from_amount": 0, "rebate_rate": 5}
@@ -256,3 +265,15 @@ def test_switching_needs_the_right_to_submit(as_user):
 	policy = make_policy()
 	with as_user(make_user("KAM Manager")), pytest.raises(frappe.PermissionError):
 		frappe.get_doc("KAM Policy", policy.name).start_blocking()
+
+
+def test_a_draft_outlives_the_policy_that_judged_it():
+	"""Frappe refuses links to cancelled documents before any event of ours could name another policy."""
+	policy = make_policy()
+	item = make_item(cost=100, list_price=200).name
+	order = make_sales_order(make_key_account().customer, [(item, 1, 200)])
+	assert order.kam_policy == policy.name
+	policy.reload().cancel()
+	order.reload().save()
+	assert not order.kam_policy
+	order.submit()

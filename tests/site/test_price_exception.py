@@ -16,6 +16,7 @@ from tests.site.factories import (
 )
 
 FAILING = 110  # cost 100, minimum markup 20 %
+PASSING = 120
 
 
 @pytest.fixture(autouse=True)
@@ -143,6 +144,27 @@ def test_a_cancelled_exception_covers_nothing(as_user, seller, executive, order)
 	exception.reload().cancel()
 	with pytest.raises(PolicyViolation):
 		order.reload().submit()
+
+
+def test_a_draft_that_a_cancelled_exception_covered_is_judged_anew(as_user, seller, executive, order):
+	"""Frappe refuses a link to a cancelled document before any event of ours."""
+	exception = approve(as_user, executive, ask(as_user, seller, order))
+	order.reload().save()
+	assert (order.kam_verdict, order.kam_price_exception) == ("Excepted", exception.name)
+	exception.reload().cancel()
+	with pytest.raises(frappe.TimestampMismatchError):
+		order.save()
+	order.reload().items[0].rate = PASSING
+	order.save()
+	order.submit()
+	assert (order.kam_verdict, order.kam_price_exception) == ("Pass", None)
+
+
+def test_a_submitted_document_goes_on_naming_its_cancelled_exception(as_user, seller, executive, order):
+	exception = approve(as_user, executive, ask(as_user, seller, order))
+	order.reload().submit()
+	exception.reload().cancel()
+	assert order.reload().kam_price_exception == exception.name
 
 
 def test_the_exception_of_a_quotation_covers_its_order(as_user, seller, executive, account, item):

@@ -80,8 +80,9 @@ def _read_lines(doc, terms: PolicyTerms, net: Decimal, exchange: JudgedRate) -> 
 	free = given_free(rows)
 	inclusive_tax = inclusive_tax_of(doc)
 	lines = (
-		replace(
-			read_line(row, exchange),
+		read_line(
+			row,
+			exchange,
 			list_rate=list_rate(row, terms.base_price_list, prices, inclusive_tax),
 			unit_cost=costs.get((row.item_code, row.get("warehouse"))),
 			is_free=row.idx in free,
@@ -92,8 +93,8 @@ def _read_lines(doc, terms: PolicyTerms, net: Decimal, exchange: JudgedRate) -> 
 	return (*lines, *added_parts(bundles, costs))
 
 
-def read_line(row, exchange: JudgedRate) -> LineFacts:
-	"""What the row itself says, in company currency by the judged exchange rate."""
+def read_line(row, exchange: JudgedRate, **known) -> LineFacts:
+	"""What the row itself says, in company currency by the judged exchange rate, and what is `known` of it besides."""
 	return LineFacts(
 		row=row.idx,
 		item_code=row.item_code or "",
@@ -102,6 +103,7 @@ def read_line(row, exchange: JudgedRate) -> LineFacts:
 		stock_quantity=decimal(row.qty) * unit_factor(row),
 		net_rate=decimal(row.base_net_rate) * exchange.share,
 		net_amount=decimal(row.base_net_amount) * exchange.share,
+		**known,
 	)
 
 

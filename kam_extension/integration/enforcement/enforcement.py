@@ -22,7 +22,7 @@ from kam_extension.policy.terms import PolicyTerms, TierTerms
 def before_validate(doc, method: str | None = None) -> None:
 	"""Stamp account, tier and class before ERPNext prices the rows, and choose the tier's price list (R20)."""
 	doc.flags.kam_judgement = None
-	name = account_of(customer_of(doc)) if is_enabled() else None
+	name = _account_to_judge(doc)
 	if name is None:
 		_unstamp(doc)
 		return
@@ -51,7 +51,7 @@ def before_submit(doc, method: str | None = None) -> None:
 
 def on_submit(doc, method: str | None = None) -> None:
 	"""Record the decision. A submit that skipped validation is judged here: this event always fires."""
-	if not doc.get("kam_key_account") and is_enabled():
+	if not doc.get("kam_key_account") and _account_to_judge(doc):
 		before_validate(doc)
 	judgement = doc.flags.kam_judgement
 	if judgement is None and doc.get("kam_key_account"):
@@ -67,6 +67,12 @@ def before_update_after_submit(doc, method: str | None = None) -> None:
 	if is_enabled() and _is_repriced(doc):
 		before_validate(doc)
 		_record(doc, _enforce(doc))
+
+
+def _account_to_judge(doc) -> str | None:
+	"""The customer's key account while the app acts. Whose customer has none pays for no query."""
+	name = account_of(customer_of(doc))
+	return name if name and is_enabled() else None
 
 
 def _record(doc, judgement: Judgement | None) -> None:

@@ -10,6 +10,7 @@ from kam_extension.integration.exceptions.exception_authority import (
 	roles_for,
 	tell_people,
 )
+from kam_extension.integration.exceptions.exception_release import release_drafts
 from kam_extension.integration.exceptions.exception_requests import REQUESTABLE, fill_from_document
 
 FROZEN_COLUMNS = (
@@ -50,6 +51,7 @@ class PriceException(Document):
 
 	def on_cancel(self):
 		self.ignore_linked_doctypes = LINKING_DOCTYPES
+		release_drafts(self.name)
 
 	def keep_request(self):
 		before = self.get_doc_before_save()
