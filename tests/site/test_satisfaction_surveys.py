@@ -108,6 +108,15 @@ class TestRecipient:
 		with pytest.raises(frappe.InvalidEmailAddressError):
 			make_survey(account.name, recipient="nobody")
 
+	@pytest.mark.parametrize("field", ["company_email", "personal_email"])
+	def test_own_people_answer_for_no_customer(self, account, field):
+		with pytest.raises(frappe.ValidationError, match="one of your own people"):
+			make_survey(account.name, recipient=make_user("KAM User").upper())
+		address = f"{frappe.generate_hash(length=8)}@home.example.com"
+		frappe.get_doc(doctype="Employee", name=unique("Employee"), **{field: address}).db_insert()
+		with pytest.raises(frappe.ValidationError, match="one of your own people"):
+			make_survey(account.name, recipient=address)
+
 	def test_without_questions_nothing_is_sent(self, account):
 		frappe.db.set_value("Satisfaction Survey Template", {"name": ("is", "set")}, "is_disabled", 1)
 		with pytest.raises(frappe.ValidationError, match="Satisfaction Survey Template"):

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 import frappe
+from frappe import _
 from frappe.query_builder import DocType
 
 from kam_extension.integration.receivables.statement_paper import customer_language
@@ -23,6 +24,25 @@ def fill_recipient(survey) -> None:
 		survey.contact = found.name if found else None
 	_take_contact(survey)
 	survey.recipient_language = survey.recipient_language or language_of(survey.contact, account.customer)
+
+
+def refuse_own_people(survey) -> None:
+	"""Nobody of the house answers for a customer: users of the desk and employees are refused as recipients."""
+	address = (survey.recipient or "").strip()
+	filters = {"email": address, "user_type": "System User"}
+	is_own = address and (frappe.db.exists("User", filters) or _is_of_employee(address))
+	if is_own:
+		frappe.throw(
+			_(
+				"Recipient {0} belongs to one of your own people. Enter the address of somebody at the customer."
+			).format(frappe.bold(address)),
+			title=_("Recipient"),
+		)
+
+
+def _is_of_employee(address: str) -> bool:
+	either = {"company_email": address, "personal_email": address, "user_id": address}
+	return bool(frappe.get_all("Employee", or_filters=either, limit=1))
 
 
 def _take_contact(survey) -> None:

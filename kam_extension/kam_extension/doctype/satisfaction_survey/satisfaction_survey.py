@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import validate_email_address
 
-from kam_extension.integration.service.survey_recipients import fill_recipient
+from kam_extension.integration.service.survey_recipients import fill_recipient, refuse_own_people
 from kam_extension.integration.service.survey_sending import revoke, send
 from kam_extension.policy.codes import SurveyStatus
 
@@ -66,6 +66,7 @@ class SatisfactionSurvey(Document):
 	def validate_recipient(self):
 		if self.recipient:
 			validate_email_address(self.recipient, throw=True)
+			refuse_own_people(self)
 
 	def validate_unchanged(self):
 		"""An invitation that is out belongs to the person who got it."""
