@@ -85,6 +85,7 @@ _own_records = (
 	"Satisfaction Survey",
 	"Satisfaction Survey Template",
 )
+_own = "kam_extension.integration.security.own_records"
 _own_rows = (
 	"KAM Policy Authority",
 	"KAM Policy Cost Source",
@@ -214,12 +215,13 @@ doc_events = {
 	"Communication": {
 		"before_insert": "kam_extension.integration.rebates.rebate_papers.refuse_unapproved_mail"
 	},
-	_own_records: dict.fromkeys(
-		("before_rename", "after_rename"), "kam_extension.integration.security.own_records.refuse_rename"
-	),
+	_own_records: {
+		**dict.fromkeys(("before_rename", "after_rename"), f"{_own}.refuse_rename"),
+		"before_cancel": f"{_own}.keep_as_stored",
+	},
 	_own_rows: dict.fromkeys(
 		("validate", "before_cancel", "on_trash"),
-		"kam_extension.integration.security.own_records.refuse_loose_row",
+		f"{_own}.refuse_loose_row",
 	),
 	"Transaction Deletion Record": {
 		"on_submit": "kam_extension.integration.decisions.decisions.release_company_names"

@@ -5,8 +5,10 @@ from functools import partial
 from typing import TypeVar
 
 import frappe
+from frappe import _
 
 Item = TypeVar("Item")
+LONGEST_TITLE = 140
 
 
 def attempt(action: Callable[[], object], failure_title: str) -> bool:
@@ -23,21 +25,25 @@ def attempt(action: Callable[[], object], failure_title: str) -> bool:
 		raise
 	except Exception:
 		frappe.db.rollback(save_point=savepoint)
-		frappe.log_error(failure_title)
+		log_failure(failure_title)
 		return False
 	frappe.db.release_savepoint(savepoint)
 	return True
 
 
 def attempt_together(
-	items: Sequence[Item],
-	action: Callable[[Sequence[Item]], object],
-	failure_title: Callable[[Sequence[Item]], str],
+	items: Sequence[Item], action: Callable[[Sequence[Item]], object], failure_title: Callable[[Item], str]
 ) -> list[Item]:
 	"""Run `action` for all items at once; when it raises, for each by itself, so that one that fails stops no other.
 
-	Returns those that didn't fail; each failure is logged under the title of the items that were tried.
+	Returns those that didn't fail; each that did is logged under its title.
 	"""
-	if len(items) > 1 and attempt(partial(action, items), failure_title(items)):
+	together = _("Records that could not be written together were written one by one: {0}").format(len(items))
+	if len(items) > 1 and attempt(partial(action, items), together):
 		return list(items)
-	return [item for item in items if attempt(partial(action, [item]), failure_title([item]))]
+	return [item for item in items if attempt(partial(action, [item]), failure_title(item))]
+
+
+def log_failure(title: str) -> None:
+	"""The error that is being handled, in the Error Log; longer titles it would refuse."""
+	frappe.log_error(title[:LONGEST_TITLE])

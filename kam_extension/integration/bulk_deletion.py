@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import frappe
 from frappe.model.dynamic_links import get_dynamic_link_map
 from frappe.model.rename_doc import get_link_fields
-from frappe.query_builder import DocType
 from frappe.utils import create_batch
 
 from kam_extension.integration.bulk_rows import insert_records
@@ -26,7 +25,6 @@ _GO_WITH_IT = (
 	("Notification Log", "document_type", "document_name"),
 	("Communication Link", "link_doctype", "link_name"),
 	("Tag Link", "document_type", "document_name"),
-	("__global_search", "doctype", "name"),
 )
 _FORGET_IT = (
 	("Communication", "reference_doctype", "reference_name"),
@@ -96,12 +94,15 @@ def _rows_of(doctype: str, table, names: Sequence[str]) -> Iterable[frappe._dict
 
 def _forget(doctype: str, names: Sequence[str]) -> None:
 	for follower, type_field, name_field in _GO_WITH_IT:
-		frappe.db.delete(follower, {type_field: doctype, name_field: ("in", list(names))})
+		if found := _named(follower, {type_field: doctype, name_field: ("in", list(names))}):
+			frappe.db.delete(follower, {"name": ("in", found)})
 	for other, type_field, name_field in _FORGET_IT:
-		table = DocType(other)
-		(
-			frappe.qb.update(table)
-			.set(table[type_field], None)
-			.set(table[name_field], None)
-			.where((table[type_field] == doctype) & table[name_field].isin(list(names)))
-		).run()
+		if found := _named(other, {type_field: doctype, name_field: ("in", list(names))}):
+			nothing = {type_field: None, name_field: None}
+			frappe.db.set_value(other, {"name": ("in", found)}, nothing, update_modified=False)
+	frappe.db.delete("__global_search", {"doctype": doctype, "name": ("in", list(names))})
+
+
+def _named(doctype: str, filters: dict) -> list[str]:
+	# Changing them by these filters would lock every row of a table without a fitting index.
+	return frappe.get_all(doctype, filters, pluck="name")

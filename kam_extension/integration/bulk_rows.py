@@ -4,13 +4,16 @@ Nothing of a document's own code runs, nor anything that listens to it: the call
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, islice
 
 import frappe
 from frappe.model.naming import NamingSeries, make_autoname
-from frappe.utils import now_datetime, sanitize_html
+from frappe.utils import create_batch, now_datetime, sanitize_html
+from frappe.utils.global_search import update_global_search
 
 ROWS_AT_A_TIME = 250
+NAMES_AT_ONCE = 500
 
 
 def insert_records(doctype: str, records: Iterable[Mapping]) -> None:
@@ -37,12 +40,12 @@ def insert_records(doctype: str, records: Iterable[Mapping]) -> None:
 	)  # fmt: skip
 
 
-def insert_comments(doctype: str, kind: str, said: Mapping[str, str]) -> None:
-	"""One line in the timeline of each document, {name: HTML}, by the session's user; `kind` as in Comment."""
+def insert_comments(doctype: str, kind: str, said: Iterable[tuple[str, str]]) -> None:
+	"""Lines in the timelines of documents, (name, HTML) each, by the session's user; `kind` as in Comment."""
 	shared = {"comment_type": kind, "comment_email": frappe.session.user, "reference_doctype": doctype}
 	insert_records(
 		"Comment",
-		({**shared, "reference_name": name, "content": _cleaned(html)} for name, html in said.items()),
+		({**shared, "reference_name": name, "content": _cleaned(html)} for name, html in said),
 	)
 
 
@@ -51,6 +54,17 @@ def _cleaned(html: str) -> str:
 	if {"<", ">", "&"}.isdisjoint(html):
 		return html
 	return sanitize_html(html, always_sanitize=True, disallowed_tags=["form", "input", "button"])
+
+
+def tell_search(doctype: str, names: Sequence[str]) -> None:
+	"""After the transaction Frappe's global search is told of new documents, of those that are there then."""
+	frappe.db.after_commit.add(partial(_tell_search, doctype, names))
+
+
+def _tell_search(doctype: str, names: Sequence[str]) -> None:
+	for part in create_batch(list(names), NAMES_AT_ONCE):
+		for row in frappe.get_all(doctype, {"name": ("in", part)}, ["*"]):
+			update_global_search(frappe.get_doc({"doctype": doctype, **row}))
 
 
 def insert_rows(doctype: str, columns: Sequence[str], rows: Iterable[Sequence]) -> None:

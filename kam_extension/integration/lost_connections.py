@@ -5,6 +5,8 @@ from typing import TypeVar
 
 import frappe
 
+from kam_extension.integration.attempts import log_failure
+
 ATTEMPTS = 3
 # Killed by an administrator, server has gone away, lost during a query, lost while reading.
 LOST = (1927, 2006, 2013, 2055)
@@ -46,7 +48,7 @@ def commit_surely(action: Callable[[], Result], failure_title: str) -> Result | 
 		except Exception as error:
 			start_anew(error)
 			if trial == ATTEMPTS or not is_transient(error):
-				frappe.log_error(failure_title)
+				log_failure(failure_title)
 				frappe.db.commit()
 				break
 	return None

@@ -46,7 +46,7 @@ def assign_all(doctype: str, assignments: Sequence[Assignment]) -> None:
 	`_assign` is the caller's: known of new documents, `refresh_assigned` of others. All have the same `values` set.
 	"""
 	insert_records("ToDo", [_todo(doctype, one) for one in assignments])
-	insert_comments(doctype, "Assigned", {one.name: _said(one) for one in assignments})
+	insert_comments(doctype, "Assigned", ((one.name, _said(one)) for one in assignments))
 	_share(doctype, list(_unreadable(doctype, assignments)))
 	_follow(doctype, assignments, "follow_assigned_documents")
 	delete_notification_count_for("ToDo")
@@ -58,23 +58,22 @@ def end_assignments(doctype: str, todos: Sequence[Mapping], status: str) -> None
 		return
 	frappe.db.set_value("ToDo", {"name": ("in", [todo.name for todo in todos])}, "status", status)
 	by = get_fullname(frappe.session.user)
-	said = {
-		todo.reference_name: _("Assignment of {0} removed by {1}").format(get_fullname(todo.allocated_to), by)
-		for todo in todos
-	}
+	text = _("Assignment of {0} removed by {1}")
+	said = ((todo.reference_name, text.format(get_fullname(todo.allocated_to), by)) for todo in todos)
 	insert_comments(doctype, "Assignment Completed", said)
 	delete_notification_count_for("ToDo")
 
 
 def refresh_assigned(doctype: str, names: Sequence[str]) -> None:
-	"""Who is assigned to documents follows from their to-dos; the latest one comes first, as Frappe has it."""
+	"""Who is assigned to documents follows from their open to-dos, the oldest one first, as Frappe has it."""
 	if not names:
 		return
 	filters = {"reference_type": doctype, "reference_name": ("in", list(names))}
 	filters |= {"status": ("not in", ("Closed", "Cancelled")), "allocated_to": ("is", "set")}
 	assigned: dict[str, list[str]] = {name: [] for name in names}
-	for name, user in frappe.get_all(
-		"ToDo", filters, ["reference_name", "allocated_to"], order_by="creation desc", as_list=True
+	# As of now, not as of the transaction's beginning: somebody may have assigned meanwhile.
+	for name, user in frappe.db.get_values(
+		"ToDo", filters, ["reference_name", "allocated_to"], order_by="creation asc", for_update=True
 	):
 		assigned[name].append(user)
 	frappe.db.bulk_update(
@@ -132,10 +131,8 @@ def _share(doctype: str, assignments: Sequence[Assignment]) -> None:
 		for one in assignments
 	]
 	insert_records("DocShare", shares)
-	told = {
-		one.name: _("{0} shared this document with {1}").format(by, get_fullname(one.user))
-		for one in assignments
-	}
+	text = _("{0} shared this document with {1}")
+	told = ((one.name, text.format(by, get_fullname(one.user))) for one in assignments)
 	insert_comments(doctype, "Shared", told)
 	_follow(doctype, assignments, "follow_shared_documents")
 

@@ -6,7 +6,7 @@ from frappe.core.doctype.deleted_document.deleted_document import restore
 from frappe.utils import getdate
 from frappe.utils.global_search import sync_global_search
 
-from kam_extension.integration.accounts import churn_watch
+from kam_extension.integration.accounts import churn_reports, churn_watch
 from kam_extension.integration.accounts.churn import findings
 from kam_extension.integration.policies.policies import policy_in_force
 from tests.site.churn_setup import (
@@ -22,6 +22,7 @@ from tests.site.churn_setup import (
 )
 from tests.site.factories import company, make_key_account, make_policy, make_user, unique
 from tests.site.query_count import count_queries
+from tests.site.risk_setup import make_risk_report
 
 
 @pytest.fixture(autouse=True)
@@ -138,13 +139,62 @@ class TestTrouble:
 		assert [alert.document_name for alert in alerts_of(manager)] == [reports_of(sound)[0].name]
 		assert frappe.db.exists("Error Log", {"method": ("like", f"%{broken.name}%")})
 
+	def test_one_account_of_many_that_fails_stops_none(self, manager):
+		"""More names than the title of an Error Log holds."""
+		accounts = [make_silent_account(20, account_manager=manager) for _each in range(16)]
+		frappe.get_doc(
+			doctype="KAM Churn Warning", name=accounts[0].name, key_account=accounts[1].name
+		).db_insert()
+		frappe.db.set_value("KAM Churn Warning", accounts[0].name, "key_account", unique("Gone"))
+		night()
+		assert [len(reports_of(account)) for account in accounts] == [0] + [1] * 15
+
 	def test_two_nights_at_once_write_one_warning(self):
 		account = make_silent_account(20)
 		[first] = [found for found in _found() if found.account.name == account.name]
 		[second] = [found for found in _found() if found.account.name == account.name]
 		churn_watch.begin_warnings([first])
+		errors = frappe.db.count("Error Log")
 		assert churn_watch._write("Administrator", [second]) == 0
-		assert len(reports_of(account)) == 1
+		assert (len(reports_of(account)), frappe.db.count("Error Log")) == (1, errors)
+
+	@pytest.mark.committing
+	def test_two_scheduled_runs_at_once(self, in_parallel):
+		accounts = [make_silent_account(20) for _each in range(3)]
+		frappe.db.commit()
+		results = in_parallel(churn_watch.nightly, churn_watch.nightly)
+		assert not [result for result in results if isinstance(result, Exception)], results
+		assert [len(reports_of(account)) for account in accounts] == [1] * 3
+
+	def test_a_report_deleted_meanwhile_is_not_named_again(self):
+		"""Its name is free then, and the next report, of another account, gets it."""
+		account = make_silent_account(30)
+		night()
+		[report] = reports_of(account)
+		age(account, -10)
+		[found] = [found for found in _found() if found.account.name == account.name]
+		assert found.is_changed and not found.is_news
+		frappe.delete_doc("Risk Report", report.name)
+		stranger = make_risk_report(make_key_account(), "Low", submit=False)
+		assert stranger.name == report.name
+		frappe.db.set_value("Risk Report", stranger.name, "drafted_by_system", 1)
+		churn_watch._write("Administrator", [found])
+		assert warning_of(account).risk_report is None
+		assert frappe.db.get_value("Risk Report", stranger.name, "risk_level") == "Low"
+
+	def test_an_account_that_ended_meanwhile_gets_no_report(self):
+		ended, new = (make_silent_account(20) for _each in range(2))
+		night()
+		for account in (ended, new):
+			age(account, 10)
+		found = [one for one in _found() if one.account.name in (ended.name, new.name)]
+		assert all(one.is_news for one in found)
+		for account in (ended, new):
+			account.reload()
+			account.db_set("status", "Terminated")
+			churn_reports.forget_account(account.name)
+		churn_watch._write("Administrator", found)
+		assert (reports_of(ended), warning_of(ended)) == ([], None)
 
 
 class TestManyAtOnce:
@@ -185,12 +235,23 @@ class TestManyAtOnce:
 	def test_search_finds_a_draft_by_the_customers_name(self):
 		account = make_silent_account(20)
 		night()
+		frappe.db.after_commit.run()
 		sync_global_search()
 		found = frappe.db.sql(
 			"select content from __global_search where doctype = 'Risk Report' and name = %s",
 			reports_of(account)[0].name,
 		)
 		assert len(found) == 1 and account.customer_name in found[0][0]
+
+	def test_search_knows_no_draft_that_was_undone(self, manager):
+		broken, *sound = (make_silent_account(20, account_manager=manager) for _each in range(3))
+		frappe.get_doc(doctype="KAM Churn Warning", name=broken.name, key_account=broken.name).db_insert()
+		frappe.db.set_value("KAM Churn Warning", broken.name, "key_account", unique("Gone"))
+		night()
+		frappe.db.after_commit.run()
+		sync_global_search()
+		found = frappe.db.sql_list("select name from __global_search where doctype = 'Risk Report'")
+		assert sorted(found) == sorted(reports_of(account)[0].name for account in sound)
 
 	def test_a_draft_says_what_saving_it_says(self):
 		account = make_silent_account(20)

@@ -1,6 +1,7 @@
 """Collections: stages, people, promises, ToDos (R34, S2 6.2.3)."""
 
 import json
+from threading import Event
 
 import frappe
 import pytest
@@ -418,6 +419,119 @@ class TestToDos:
 		if told == 1:
 			assert alerts[0].subject.startswith("Collections: 4 accounts are new on your list, 0 are off it")
 			assert "reference_type=Key+Account" in alerts[0].link
+
+	def test_who_goes_on_at_the_next_stage_is_told_once(self, jobs):
+		manager = make_user("KAM User")
+		accounts = [make_key_account(account_manager=manager) for _each in range(2)]
+		for days in (5, OLD):
+			for account in accounts:
+				bill(account.customer, 100, days)
+			tasks.nightly()
+		jobs.run()
+		assert frappe.db.count("Notification Log", {"for_user": manager}) == 4
+
+	def test_one_account_of_many_that_fails_stops_none(self, monkeypatch):
+		"""More names than the title of an Error Log holds."""
+		accounts = [make_key_account() for _each in range(16)]
+		for one in accounts:
+			bill(one.customer, 100, 5)
+		assign_all = tasks.assign_all
+
+		def failing(doctype, assignments):
+			assign_all(doctype, assignments)
+			if any(one.name == accounts[0].name for one in assignments):
+				raise ValueError
+
+		monkeypatch.setattr(tasks, "assign_all", failing)
+		tasks.nightly()
+		assert [len(self.open(account)) for account in accounts] == [0] + [1] * 15
+
+	def test_nobody_is_told_of_what_was_undone(self, jobs, monkeypatch):
+		manager = make_user("KAM User")
+		accounts = [make_key_account(account_manager=manager) for _each in range(3)]
+		for one in accounts:
+			bill(one.customer, 100, 5)
+		assign_all = tasks.assign_all
+
+		def failing(doctype, assignments):
+			if len(assignments) > 1:
+				raise ValueError
+			if assignments[0].name == accounts[2].name:
+				raise frappe.QueryDeadlockError
+			assign_all(doctype, assignments)
+
+		monkeypatch.setattr(tasks, "assign_all", failing)
+		frappe.db.commit()
+		tasks.nightly()
+		jobs.run()
+		assert frappe.db.count("ToDo", {"allocated_to": manager}) == 0
+		assert frappe.db.count("Notification Log", {"for_user": manager}) == 0
+
+	def test_each_closed_to_do_has_its_line_in_the_timeline(self, account):
+		bill(account.customer, 100, 5)
+		tasks.nightly()
+		first = frappe.get_last_doc("ToDo")
+		second = frappe.copy_doc(first)
+		second.allocated_to = make_user("KAM Manager")
+		second.insert()
+		second.db_set(tasks.MARK, first.get(tasks.MARK))
+		pay_all(account)
+		tasks.nightly()
+		filters = {"reference_name": account.name, "comment_type": "Assignment Completed"}
+		assert frappe.db.count("Comment", filters) == 2
+
+	def test_who_is_assigned_comes_in_frappes_order(self, account):
+		others = [make_user("KAM User") for _each in range(2)]
+		for user in others:
+			values = {"reference_type": "Key Account", "reference_name": account.name, "description": "Call"}
+			insert("ToDo", allocated_to=user, **values)
+		assert json.loads(self.assigned(account)) == others
+		bill(account.customer, 100, 5)
+		tasks.nightly()
+		assert json.loads(self.assigned(account)) == [*others, account.account_manager]
+
+	@pytest.mark.committing
+	def test_two_nights_at_once_make_one_to_do(self, in_parallel):
+		accounts = [make_key_account() for _each in range(4)]
+		for one in accounts:
+			bill(one.customer, 100, 5)
+		frappe.db.commit()
+		results = in_parallel(tasks.nightly, tasks.nightly)
+		assert not [result for result in results if isinstance(result, Exception)], results
+		frappe.db.rollback()
+		assert [len(self.open(account)) for account in accounts] == [1] * 4
+
+	@pytest.mark.committing
+	def test_a_to_do_that_somebody_makes_meanwhile_stays_on_the_list(self, in_parallel):
+		account, other = make_key_account(), make_user("KAM Manager")
+		bill(account.customer, 100, 5)
+		frappe.db.commit()
+		has_read, has_written, enabled_users = Event(), Event(), tasks.enabled_users
+
+		def night():
+			def waiting(users):
+				found = enabled_users(list(users))
+				has_read.set()
+				has_written.wait(20)
+				return found
+
+			tasks.enabled_users = waiting
+			try:
+				tasks.nightly()
+			finally:
+				tasks.enabled_users = enabled_users
+
+		def somebody():
+			has_read.wait(20)
+			values = {"reference_type": "Key Account", "reference_name": account.name, "description": "Call"}
+			insert("ToDo", allocated_to=other, **values)
+			frappe.db.commit()
+			has_written.set()
+
+		in_parallel(night, somebody)
+		frappe.db.rollback()
+		assert sorted(json.loads(self.assigned(account))) == sorted(self.open(account))
+		assert len(self.open(account)) == 2
 
 	def test_queries_do_not_depend_on_how_many_accounts_change(self):
 		def queries_for(accounts: int) -> int:

@@ -1,12 +1,13 @@
 """Risk Report drafts and warnings of the churn watch: one of each for an account, kept in step with what is found."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import frappe
 from frappe import _
 from frappe.utils import fmt_money, formatdate
 
-from kam_extension.integration.accounts.churn import Finding
+from kam_extension.integration.accounts.churn import WATCHED_STATUSES, Finding
 from kam_extension.integration.bulk_rows import insert_comments, insert_records
 from kam_extension.integration.money import company_currency
 from kam_extension.integration.risk.draft_rows import add_findings, rewrite_drafts, withdraw_findings
@@ -15,6 +16,28 @@ from kam_extension.policy.codes import IndicatorSource
 from kam_extension.policy.rhythm import compared_months
 
 SOURCE = IndicatorSource.CHURN_WATCH
+
+
+def still_found(found: Sequence[Finding]) -> list[Finding]:
+	"""Findings as they stand now, their warnings locked; without those for which another run, or people, came first."""
+	names = [finding.account.name for finding in found]
+	standing = dict(
+		frappe.db.get_values(WARNING, {"name": ("in", names)}, ["name", "risk_report"], for_update=True)
+	)
+	filters = {"name": ("in", names), "status": ("in", WATCHED_STATUSES)}
+	watched = set(frappe.get_all("Key Account", filters, pluck="name"))
+	return [
+		_with_report(finding, standing.get(finding.account.name))
+		for finding in found
+		if finding.is_new != (finding.account.name in standing)
+		and (finding.is_over or finding.account.name in watched)
+	]
+
+
+def _with_report(finding: Finding, report: str | None) -> Finding:
+	if finding.is_new:
+		return finding
+	return replace(finding, warning=frappe._dict(finding.warning, risk_report=report))
 
 
 def begin_warnings(found: Sequence[Finding]) -> dict[str, str]:
@@ -39,16 +62,16 @@ def change_warnings(found: Sequence[Finding]) -> dict[str, str]:
 	A draft that nobody touched is written anew, one that somebody edited is theirs. Where there is no draft any more,
 	news makes another one.
 	"""
-	drafts = drafts_named(finding.warning.risk_report for finding in found)
-	drafted = [(drafts.get(finding.warning.risk_report), finding) for finding in found]
+	drafts = _drafts_of(finding.warning for finding in found)
+	drafted = [(drafts.get(finding.account.name), finding) for finding in found]
 	if untouched := [(draft, _indicators(one)) for draft, one in drafted if draft and draft.is_untouched]:
 		rewrite_drafts(untouched, found[0].as_of, SOURCE)
 	written = _reports([finding for draft, finding in drafted if not draft and finding.is_news])
-	reports = {one.account.name: written.get(one.account.name) or one.warning.risk_report for one in found}
+	reports = {one.account.name: written.get(one.account.name) or one.warning["risk_report"] for one in found}
 	frappe.db.bulk_update(
 		WARNING,
 		{
-			finding.warning.name: {"risk_report": reports[finding.account.name]} | _warning_values(finding)
+			finding.account.name: {"risk_report": reports[finding.account.name]} | _warning_values(finding)
 			for finding in found
 		},
 	)
@@ -57,13 +80,15 @@ def change_warnings(found: Sequence[Finding]) -> dict[str, str]:
 
 def end_warnings(found: Sequence[Finding]) -> None:
 	"""These accounts order as usual again: withdraw their drafts, or tell those who work on them."""
-	day = formatdate(found[0].as_of) if found else None
-	readers, withdrawn = _end(finding.warning for finding in found)
+	if not found:
+		return
+	day = formatdate(found[0].as_of)
+	readers, withdrawn = _end([finding.warning for finding in found])
 	said = _("Orders are as usual again on {0}.").format(day)
-	insert_comments(REPORT, "Info", {draft.name: said for draft in readers})
+	insert_comments(REPORT, "Info", ((draft.name, said) for draft in readers))
 	note = _("Risk Report {0} was withdrawn: orders are as usual again on {1}.")
 	insert_comments(
-		"Key Account", "Info", {draft.key_account: note.format(draft.name, day) for draft in withdrawn}
+		"Key Account", "Info", ((draft.key_account, note.format(draft.name, day)) for draft in withdrawn)
 	)
 
 
@@ -77,13 +102,21 @@ def release_report(report) -> None:
 	frappe.db.set_value(WARNING, {"risk_report": report.name}, "risk_report", None)
 
 
-def _end(warnings: Iterable[Mapping]) -> tuple[list[Draft], list[Draft]]:
+def _end(warnings: Sequence[Mapping]) -> tuple[list[Draft], list[Draft]]:
 	"""Remove warnings; returns drafts that are people's, and drafts that went with the warnings."""
-	reports = {warning.name: warning.risk_report for warning in warnings}
-	frappe.db.delete(WARNING, {"name": ("in", list(reports) or [""])})
-	drafts = drafts_named(reports.values()).values()
+	if not warnings:
+		return [], []
+	frappe.db.delete(WARNING, {"name": ("in", [warning["name"] for warning in warnings])})
+	drafts = _drafts_of(warnings).values()
 	withdrawn = withdraw_findings([draft for draft in drafts if draft.is_untouched], SOURCE)
 	return [draft for draft in drafts if not draft.is_untouched], withdrawn
+
+
+def _drafts_of(warnings: Iterable[Mapping]) -> dict[str, Draft]:
+	"""{key account: the draft that its warning names}. The name of a deleted one may be another account's by now."""
+	reports = {warning["name"]: warning["risk_report"] for warning in warnings}
+	drafts = drafts_named(reports.values()).values()
+	return {draft.key_account: draft for draft in drafts if reports.get(draft.key_account) == draft.name}
 
 
 def _reports(found: Sequence[Finding]) -> dict[str, str]:

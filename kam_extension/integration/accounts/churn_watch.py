@@ -11,12 +11,19 @@ from frappe.utils import create_batch, getdate
 
 from kam_extension.integration.accounts.churn import Finding, findings
 from kam_extension.integration.accounts.churn_alerts import News, tell_manager
-from kam_extension.integration.accounts.churn_reports import begin_warnings, change_warnings, end_warnings
+from kam_extension.integration.accounts.churn_reports import (
+	begin_warnings,
+	change_warnings,
+	end_warnings,
+	still_found,
+)
 from kam_extension.integration.attempts import attempt_together
 from kam_extension.integration.lost_connections import commit_surely
 from kam_extension.integration.policies.policies import is_enabled, policy_in_force
+from kam_extension.integration.turns import hold_turn
 
 ACCOUNTS_AT_ONCE = 500
+TURN = "Churn Watch"
 
 
 def nightly() -> None:
@@ -59,18 +66,20 @@ def _write_safely(manager: str, concerned: Sequence[Finding], commits: bool) -> 
 
 def _write(manager: str, concerned: Sequence[Finding]) -> int:
 	"""Write what changed of a manager's accounts and tell of it; returns how many could be written."""
+	# Whoever writes at the same moment is waited for; what it has written is then seen.
+	hold_turn(TURN)
 	news: list[News] = []
 	written = 0
 	for part in create_batch(list(concerned), ACCOUNTS_AT_ONCE):
-		written += len(attempt_together(part, partial(_write_part, news=news), _failure))
+		still = still_found(part)
+		written += len(attempt_together(still, partial(_write_part, news=news), _failure))
 	if news:
 		tell_manager(manager, news)
 	return written
 
 
-def _failure(found: Sequence[Finding]) -> str:
-	names = ", ".join(finding.account.name for finding in found)
-	return _("Churn warning of {0} could not be written").format(names)
+def _failure(finding: Finding) -> str:
+	return _("Churn warning of {0} could not be written").format(finding.account.name)
 
 
 def _write_part(part: Sequence[Finding], news: list[News]) -> None:

@@ -30,13 +30,21 @@ class News:
 		for one in begun:
 			self.begun[one.user][one.name] = one.text
 
+	def merge(self, other: "News") -> None:
+		for user, begun in other.begun.items():
+			self.begun[user].update(begun)
+		for user, ended in other.ended.items():
+			self.ended[user].update(ended)
+
 	def tell(self) -> None:
 		"""As Frappe tells of assignments; one alert for all of them when they are many."""
 		for user in sorted(self.begun.keys() | self.ended.keys()):
 			attempt(partial(self._tell, user), _("{0} could not be told of collections").format(user))
 
 	def _tell(self, user: str) -> None:
-		begun, ended = self.begun.get(user, {}), sorted(self.ended.get(user, ()))
+		begun = self.begun.get(user, {})
+		# Who goes on with an account at its next stage has it anew, not off the list.
+		ended = sorted(self.ended.get(user, set()) - begun.keys())
 		if len(begun) + len(ended) > MOST_SINGLE_NEWS:
 			_tell_of_many(user, len(begun), len(ended))
 			return

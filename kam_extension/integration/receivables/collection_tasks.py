@@ -35,9 +35,11 @@ from kam_extension.integration.todo_rows import (
 	end_assignments,
 	refresh_assigned,
 )
+from kam_extension.integration.turns import hold_turn
 from kam_extension.policy.collections import CollectionStage
 
 MARK = "kam_collection_stage"
+TURN = "Collections"
 ACCOUNT = "Key Account"
 ACCOUNTS_AT_ONCE = 500
 _URGENCY = (CollectionStage.IN_TERM, CollectionStage.BEYOND_TERM)
@@ -74,12 +76,24 @@ def nightly() -> None:
 	tell_broken(broken, _collectors(tasks, broken))
 	frappe.db.commit()
 	news = News()
-	for part in create_batch(_changes(tasks), ACCOUNTS_AT_ONCE):
+	for part in create_batch([change.account for change in _changes(tasks)], ACCOUNTS_AT_ONCE):
 		# After a failure the next night finds the same.
-		write = partial(attempt_together, part, partial(_bring_in_step, news=news), _failure)
-		commit_surely(write, _failure(part))
+		written = commit_surely(
+			partial(_write_part, part, tasks),
+			_("Collections of {0} accounts could not be assigned").format(len(part)),
+		)
+		news.merge(written or News())
 	news.tell()
 	frappe.db.commit()
+
+
+def _write_part(accounts: Sequence[str], tasks: Mapping[str, Task]) -> News:
+	"""Write what is to change as it stands now, after waiting for whoever does the same at the same moment."""
+	hold_turn(TURN)
+	some = {name: tasks[name] for name in accounts if name in tasks}
+	news = News()
+	attempt_together(_changes(some, accounts), partial(_bring_in_step, news=news), _failure)
+	return news
 
 
 def wanted_tasks(as_of: date) -> dict[str, Task]:
@@ -109,10 +123,11 @@ def _task(one: Collection) -> Task:
 	return Task(one.stage, user, text)
 
 
-def _marked_todos() -> dict[str, list[frappe._dict]]:
+def _marked_todos(accounts: Sequence[str] | None) -> dict[str, list[frappe._dict]]:
+	some = {} if accounts is None else {"reference_name": ("in", list(accounts))}
 	rows = frappe.get_all(
 		"ToDo",
-		filters={"reference_type": ACCOUNT, MARK: ("is", "set")},
+		filters={"reference_type": ACCOUNT, MARK: ("is", "set"), **some},
 		fields=["name", "reference_name", "allocated_to", "status", f"{MARK} as stage"],
 	)
 	found = defaultdict(list)
@@ -121,9 +136,9 @@ def _marked_todos() -> dict[str, list[frappe._dict]]:
 	return found
 
 
-def _changes(tasks: Mapping[str, Task]) -> list[Change]:
-	"""Accounts whose to-dos are not what the tasks say, by name. Who closed his own is not asked again."""
-	marked = _marked_todos()
+def _changes(tasks: Mapping[str, Task], accounts: Sequence[str] | None = None) -> list[Change]:
+	"""Accounts, all or some, whose to-dos are not what the tasks say, by name. Who closed his own is not asked again."""
+	marked = _marked_todos(accounts)
 	changes = []
 	for account in sorted(tasks.keys() | marked.keys()):
 		task, todos = tasks.get(account), marked.get(account, [])
@@ -157,8 +172,8 @@ def _end_former(changes: Sequence[Change]) -> list[frappe._dict]:
 		]
 		end_assignments(ACCOUNT, todos, status)
 		ended += todos
-	marked = [todo.name for change in changes for todo in change.todos]
-	frappe.db.set_value("ToDo", {"name": ("in", marked or [""])}, MARK, None, update_modified=False)
+	if marked := [todo.name for change in changes for todo in change.todos]:
+		frappe.db.set_value("ToDo", {"name": ("in", marked)}, MARK, None, update_modified=False)
 	return ended
 
 
@@ -179,10 +194,8 @@ def _begin(changes: Sequence[Change]) -> list[Assignment]:
 	return begun
 
 
-def _failure(changes: Sequence[Change]) -> str:
-	return _("Collection of {0} could not be assigned").format(
-		", ".join(change.account for change in changes)
-	)
+def _failure(change: Change) -> str:
+	return _("Collection of {0} could not be assigned").format(change.account)
 
 
 def _collectors(tasks: Mapping[str, Task], promises: Iterable) -> dict[str, list[str]]:

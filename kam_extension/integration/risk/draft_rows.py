@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import frappe
-from frappe.utils.global_search import update_global_search
 
 from kam_extension.integration.bulk_deletion import delete_records
-from kam_extension.integration.bulk_rows import insert_comments, insert_records, new_names
+from kam_extension.integration.bulk_rows import insert_comments, insert_records, new_names, tell_search
 from kam_extension.integration.risk.drafts import (
 	EARLY_WARNING,
 	PERIODIC,
@@ -87,8 +86,7 @@ def insert_reports(reports: Sequence[tuple[Mapping, Rows]]) -> list[str]:
 		({"name": name, **values, **own} for name, (values, _rows) in zip(names, reports, strict=True)),
 	)
 	_insert_rows({name: rows for name, (_values, rows) in zip(names, reports, strict=True)})
-	for name, (values, _rows) in zip(names, reports, strict=True):
-		update_global_search(frappe.get_doc({"doctype": REPORT, "name": name, **values}))
+	tell_search(REPORT, names)
 	return names
 
 
@@ -149,8 +147,8 @@ def _account_values(key_accounts: Iterable[str]) -> dict[str, frappe._dict]:
 
 
 def _tell_readers(found: Mapping[str, Rows]) -> None:
-	texts = {
-		name: " ".join(row["evidence"] for row in rows if row.get("evidence")) for name, rows in found.items()
-	}
-	said = {name: frappe.utils.escape_html(text) for name, text in texts.items() if text}
-	insert_comments(REPORT, "Info", said)
+	texts = (
+		(name, " ".join(row["evidence"] for row in rows if row.get("evidence")))
+		for name, rows in found.items()
+	)
+	insert_comments(REPORT, "Info", ((name, frappe.utils.escape_html(text)) for name, text in texts if text))

@@ -1,9 +1,13 @@
 """Writing many drafted Risk Reports at once (R53)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
+from frappe import _
+
+from kam_extension.integration.attempts import attempt_together
 from kam_extension.integration.risk.assessment import period_key
 from kam_extension.integration.risk.draft_rows import insert_reports, level_values, replace_reports
 from kam_extension.integration.risk.drafts import PERIODIC, Draft, early_drafts, merged_rows
@@ -20,8 +24,19 @@ class Drafted:
 	rows: Sequence[Mapping]
 
 
-def write_reports(drafts: Iterable[Drafted], as_of: date, period: Period) -> None:
-	"""Write a draft for each account, or make the app's own draft that it has the report about the period."""
+def write_reports(drafts: Sequence[Drafted], as_of: date, period: Period) -> list[Drafted]:
+	"""Write a draft for each account, or make the app's own draft that it has the report about the period.
+
+	Returns those that could be written; one that fails stops no other.
+	"""
+	return attempt_together(drafts, partial(_write, as_of=as_of, period=period), _failure)
+
+
+def _failure(draft: Drafted) -> str:
+	return _("Risk Reports of {0} could not be drafted").format(draft.account["name"])
+
+
+def _write(drafts: Sequence[Drafted], as_of: date, period: Period) -> None:
 	by_account = {draft.account["name"]: draft for draft in drafts}
 	adopted = {
 		early.name: _adopted(early, by_account.pop(account), as_of, period)

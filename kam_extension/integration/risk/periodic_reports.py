@@ -97,10 +97,9 @@ def _draft_part(
 		_drafted(account, measured[account.name], events.get(account.name, ()), rules, terms, as_of, period)
 		for account in accounts
 	]
-	write_reports(drafts, as_of, period)
 	counts: dict[str, int] = defaultdict(int)
-	for account in accounts:
-		counts[account.account_manager] += 1
+	for draft in write_reports(drafts, as_of, period):
+		counts[draft.account.account_manager] += 1
 	return counts
 
 

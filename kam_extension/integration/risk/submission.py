@@ -94,7 +94,10 @@ def _require_other_manager(report, title: str) -> None:
 	if user == "Administrator" or user not in authors_of_draft(report):
 		return
 	frappe.throw(
-		_("You wrote this report. Somebody else, a manager or above, has to agree to a lower risk level."),
+		_(
+			"You wrote this report. Somebody else, a manager or above, has to agree to a lower risk level or to "
+			"cancelling it."
+		),
 		frappe.PermissionError,
 		title=_("Four Eyes"),
 	)

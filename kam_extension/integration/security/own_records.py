@@ -1,11 +1,14 @@
 """Ways past the documents of this app that Frappe leaves open, closed (R70).
 
 The API saves and deletes a row of a table on its own, and the document that it belongs to hears nothing. The document
-method `rename` takes a flag that leaves out every check. Neither has a use here: our documents have numbers for names.
+method `rename` takes a flag that leaves out every check. Cancelling writes what a request sends without looking at it.
+None has a use here: our documents have numbers for names.
 """
 
 import frappe
 from frappe import _
+
+OF_THE_CANCELLING = ("docstatus", "modified", "modified_by")
 
 
 def refuse_loose_row(row, method: str | None = None) -> None:
@@ -26,3 +29,17 @@ def refuse_rename(doc, method: str | None, old: str, new: str, merge: bool = Fal
 		frappe.PermissionError,
 		title=_("Protected Record"),
 	)
+
+
+def keep_as_stored(doc, method: str | None = None) -> None:
+	"""Event before_cancel of our records: cancelling changes nothing else.
+
+	Frappe leaves validation out then and writes every field as the request sends it, rows of tables too. Controllers whose
+	own before_cancel decides by fields call this first: their methods run before events.
+	"""
+	stored = doc.get_doc_before_save()
+	doc.update(
+		{field: stored.get(field) for field in doc.meta.get_valid_columns() if field not in OF_THE_CANCELLING}
+	)
+	for table in doc.meta.get_table_fields():
+		doc.set(table.fieldname, stored.get(table.fieldname))

@@ -2,6 +2,7 @@ import frappe
 from frappe.model.document import Document
 
 from kam_extension.integration.risk import accountability
+from kam_extension.integration.security.own_records import keep_as_stored
 
 
 class AccountabilityCase(Document):
@@ -24,6 +25,7 @@ class AccountabilityCase(Document):
 		accountability.keep_server_fields(self)
 
 	def before_cancel(self):
+		keep_as_stored(self)
 		accountability.refuse_undoing(self)
 
 	def on_cancel(self):

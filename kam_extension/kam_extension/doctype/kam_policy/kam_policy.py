@@ -18,6 +18,7 @@ from kam_extension.integration.policies.policy_succession import (
 from kam_extension.integration.policies.policy_turns import take_policy_turn
 from kam_extension.integration.policies.publication import publish_policy
 from kam_extension.integration.security.authorship import note_policy_author
+from kam_extension.integration.security.own_records import keep_as_stored
 from kam_extension.policy.checks import find_contradictions
 from kam_extension.setup.presets import draft_policy, preset_choices
 
@@ -52,6 +53,7 @@ class KAMPolicy(Document):
 		publish_policy(terms_of(self))
 
 	def before_cancel(self):
+		keep_as_stored(self)
 		self.refuse_cancel_once_used()
 		check_last_of_chain(self)
 		take_policy_turn(self)

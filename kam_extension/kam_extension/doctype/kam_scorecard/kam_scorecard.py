@@ -2,6 +2,7 @@ import frappe
 from frappe.model.document import Document
 
 from kam_extension.integration.people import scorecards
+from kam_extension.integration.security.own_records import keep_as_stored
 
 
 class KAMScorecard(Document):
@@ -17,6 +18,7 @@ class KAMScorecard(Document):
 		scorecards.refuse_own(self)
 
 	def before_cancel(self):
+		keep_as_stored(self)
 		scorecards.refuse_own(self)
 
 	def on_submit(self):

@@ -9,6 +9,7 @@ from kam_extension.integration.risk.measures import check_measures, follow_measu
 from kam_extension.integration.risk.notices import tell_critical
 from kam_extension.integration.risk.settings import risk_rules
 from kam_extension.integration.risk.submission import check_cancel, check_submit
+from kam_extension.integration.security.own_records import keep_as_stored
 from kam_extension.policy.codes import RiskLevel
 
 
@@ -40,6 +41,7 @@ class RiskReport(Document):
 		follow_measures(self)
 
 	def before_cancel(self):
+		keep_as_stored(self)
 		check_cancel(self)
 
 	def on_cancel(self):
