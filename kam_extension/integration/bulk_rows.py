@@ -8,9 +8,12 @@ from functools import partial
 from itertools import chain, islice
 
 import frappe
+from frappe import _
 from frappe.model.naming import NamingSeries, make_autoname
 from frappe.utils import create_batch, now_datetime, sanitize_html
 from frappe.utils.global_search import update_global_search
+
+from kam_extension.integration.attempts import attempt
 
 ROWS_AT_A_TIME = 250
 NAMES_AT_ONCE = 500
@@ -58,7 +61,8 @@ def _cleaned(html: str) -> str:
 
 def tell_search(doctype: str, names: Sequence[str]) -> None:
 	"""After the transaction Frappe's global search is told of new documents, of those that are there then."""
-	frappe.db.after_commit.add(partial(_tell_search, doctype, names))
+	failure = _("Search could not be told of new documents")
+	frappe.db.after_commit.add(lambda: attempt(partial(_tell_search, doctype, names), failure))
 
 
 def _tell_search(doctype: str, names: Sequence[str]) -> None:

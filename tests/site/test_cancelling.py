@@ -5,10 +5,19 @@ import json
 import frappe
 import pytest
 from frappe.desk.form.save import savedocs
+from frappe.model.workflow import apply_workflow
 from frappe.utils import add_days, nowdate
 
-from tests.site.factories import make_key_account, make_rebate_agreement
-from tests.site.risk_setup import make_risk_report, make_team, state
+from kam_extension.api import request_exception
+from tests.site.factories import (
+	make_item,
+	make_key_account,
+	make_policy,
+	make_rebate_agreement,
+	make_sales_order,
+	make_user,
+)
+from tests.site.risk_setup import REASON, make_risk_report, make_team, state
 
 MODULE = "KAM Extension"
 EVENT = "kam_extension.integration.security.own_records.keep_as_stored"
@@ -75,6 +84,48 @@ class TestRiskReport:
 		with as_user(manager), pytest.raises(frappe.MandatoryError):
 			cancel_with(report, key_account=other.name, status="Closed")
 		assert state(account)[0] == "High"
+
+	def test_nor_one_that_the_sender_may_not_see(self, team, as_user):
+		"""Frappe asks for the right by the account that the request names."""
+		_member, _manager, account = team
+		mine, report = make_key_account(), make_risk_report(account, "Low", lowering_reason=REASON)
+		keeper = make_user("KAM Manager")
+		permission = {"user": keeper, "allow": "Key Account", "for_value": mine.name}
+		frappe.get_doc(doctype="User Permission", apply_to_all_doctypes=1, **permission).insert()
+		with as_user(keeper):
+			for sent in ({}, {"key_account": mine.name, "customer": mine.customer}):
+				with pytest.raises(frappe.PermissionError):
+					cancel_with(report, **sent)
+
+
+class TestWorkflow:
+	"""The state that a workflow cancels into is the workflow's to set."""
+
+	@pytest.fixture(autouse=True)
+	def policy(self):
+		return make_policy()
+
+	def test_of_an_agreement(self):
+		agreement = make_rebate_agreement(make_key_account().name, submit=True)
+		apply_workflow(frappe.get_doc(agreement.doctype, agreement.name), "Cancel")
+		assert agreement.reload().docstatus == 2
+		assert agreement.workflow_state == "Cancelled"
+
+	def test_of_an_exception(self, as_user):
+		seller = make_user("KAM User", "Sales User")
+		account, item = make_key_account(account_manager=seller), make_item(cost=100, list_price=130).name
+		with as_user(seller):
+			order = make_sales_order(account.customer, [(item, 10, 110)])
+			name = request_exception("Sales Order", order.name, "Lost tender otherwise")
+		exception = frappe.get_doc("Price Exception", name).submit()
+		apply_workflow(frappe.get_doc("Price Exception", name), "Cancel")
+		assert exception.reload().docstatus == 2
+		assert exception.workflow_state == "Cancelled"
+
+	def test_only_a_state_that_cancels(self):
+		agreement = make_rebate_agreement(make_key_account().name, submit=True)
+		cancel_with(agreement, workflow_state="Draft")
+		assert agreement.reload().workflow_state != "Draft"
 
 
 def test_fields_and_rows_stay_as_they_were():

@@ -1,5 +1,7 @@
 """Night after night (R56): warnings and drafts of the churn watch are kept in step, taken over, withdrawn."""
 
+from threading import Event
+
 import frappe
 import pytest
 from frappe.core.doctype.deleted_document.deleted_document import restore
@@ -9,6 +11,8 @@ from frappe.utils.global_search import sync_global_search
 from kam_extension.integration.accounts import churn_reports, churn_watch
 from kam_extension.integration.accounts.churn import findings
 from kam_extension.integration.policies.policies import policy_in_force
+from kam_extension.integration.risk.draft_rows import add_findings
+from kam_extension.integration.risk.drafts import drafts_named
 from tests.site.churn_setup import (
 	age,
 	alerts_of,
@@ -20,7 +24,7 @@ from tests.site.churn_setup import (
 	reports_of,
 	warning_of,
 )
-from tests.site.factories import company, make_key_account, make_policy, make_user, unique
+from tests.site.factories import company, make_key_account, make_policy, make_user
 from tests.site.query_count import count_queries
 from tests.site.risk_setup import make_risk_report
 
@@ -130,24 +134,35 @@ class TestTrouble:
 		churn_watch.nightly()
 		assert (len(reports_of(account)), len(alerts_of(manager))) == (1, 1)
 
-	def test_one_account_that_fails_does_not_stop_the_others(self, manager):
-		broken, sound = (make_silent_account(20, account_manager=manager) for _count in range(2))
-		frappe.get_doc(doctype="KAM Churn Warning", name=broken.name, key_account=sound.name).db_insert()
-		frappe.db.set_value("KAM Churn Warning", broken.name, "key_account", unique("Gone"))
-		assert night() == 1
-		assert (reports_of(broken), len(reports_of(sound))) == ([], 1)
-		assert [alert.document_name for alert in alerts_of(manager)] == [reports_of(sound)[0].name]
-		assert frappe.db.exists("Error Log", {"method": ("like", f"%{broken.name}%")})
+	@pytest.fixture
+	def failing(self, monkeypatch):
+		"""Lets the writing of one account's warning fail."""
+		begin = churn_watch.begin_warnings
 
-	def test_one_account_of_many_that_fails_stops_none(self, manager):
-		"""More names than the title of an Error Log holds."""
-		accounts = [make_silent_account(20, account_manager=manager) for _each in range(16)]
-		frappe.get_doc(
-			doctype="KAM Churn Warning", name=accounts[0].name, key_account=accounts[1].name
-		).db_insert()
-		frappe.db.set_value("KAM Churn Warning", accounts[0].name, "key_account", unique("Gone"))
-		night()
-		assert [len(reports_of(account)) for account in accounts] == [0] + [1] * 15
+		def make_fail(account) -> None:
+			def failing_for_one(found):
+				begun = begin(found)
+				if account.name in begun:
+					raise ValueError
+				return begun
+
+			monkeypatch.setattr(churn_watch, "begin_warnings", failing_for_one)
+
+		return make_fail
+
+	# More names than the title of an Error Log holds.
+	@pytest.mark.parametrize("count", [2, 16])
+	def test_one_account_that_fails_does_not_stop_the_others(self, manager, failing, count):
+		broken, *sound = (make_silent_account(20, account_manager=manager) for _each in range(count))
+		failing(broken)
+		frappe.db.delete("Error Log")
+		assert night() == count - 1
+		assert (reports_of(broken), warning_of(broken)) == ([], None)
+		assert [len(reports_of(account)) for account in sound] == [1] * (count - 1)
+		assert len(alerts_of(manager)) == 1
+		titles = frappe.get_all("Error Log", pluck="method")
+		assert f"Churn warning of {broken.name} could not be written" in titles
+		assert len(titles) == 2
 
 	def test_two_nights_at_once_write_one_warning(self):
 		account = make_silent_account(20)
@@ -160,11 +175,17 @@ class TestTrouble:
 
 	@pytest.mark.committing
 	def test_two_scheduled_runs_at_once(self, in_parallel):
-		accounts = [make_silent_account(20) for _each in range(3)]
-		frappe.db.commit()
-		results = in_parallel(churn_watch.nightly, churn_watch.nightly)
-		assert not [result for result in results if isinstance(result, Exception)], results
-		assert [len(reports_of(account)) for account in accounts] == [1] * 3
+		manager = make_user("KAM User")
+		accounts = [make_silent_account(20, account_manager=manager) for _each in range(3)]
+		for days, told in ((0, 3), (10, 6)):
+			for account in accounts:
+				age(account, days)
+			frappe.db.commit()
+			results = in_parallel(churn_watch.nightly, churn_watch.nightly)
+			assert not [result for result in results if isinstance(result, Exception)], results
+			frappe.db.rollback()
+			assert [len(reports_of(account)) for account in accounts] == [1] * 3
+			assert len(alerts_of(manager)) == told
 
 	def test_a_report_deleted_meanwhile_is_not_named_again(self):
 		"""Its name is free then, and the next report, of another account, gets it."""
@@ -243,15 +264,46 @@ class TestManyAtOnce:
 		)
 		assert len(found) == 1 and account.customer_name in found[0][0]
 
-	def test_search_knows_no_draft_that_was_undone(self, manager):
+	def test_search_knows_no_draft_that_was_undone(self, manager, monkeypatch):
 		broken, *sound = (make_silent_account(20, account_manager=manager) for _each in range(3))
-		frappe.get_doc(doctype="KAM Churn Warning", name=broken.name, key_account=broken.name).db_insert()
-		frappe.db.set_value("KAM Churn Warning", broken.name, "key_account", unique("Gone"))
+		begin = churn_watch.begin_warnings
+
+		def failing(found):
+			begun = begin(found)
+			if broken.name in begun:
+				raise ValueError
+			return begun
+
+		monkeypatch.setattr(churn_watch, "begin_warnings", failing)
 		night()
 		frappe.db.after_commit.run()
 		sync_global_search()
 		found = frappe.db.sql_list("select name from __global_search where doctype = 'Risk Report'")
 		assert sorted(found) == sorted(reports_of(account)[0].name for account in sound)
+
+	@pytest.mark.committing
+	def test_what_another_run_wrote_meanwhile_stays(self, in_parallel):
+		"""Reports are locked one after the other; their rows have to be those of that moment."""
+		account = make_silent_account(20)
+		night()
+		frappe.db.commit()
+		[report] = reports_of(account)
+		health = [{"indicator": "Other", "level": "High", "evidence": "Health fell to 30"}]
+		has_read, has_written = Event(), Event()
+
+		def one_run():
+			frappe.db.count("Risk Report Indicator")
+			has_read.set()
+			has_written.wait(20)
+			return len(drafts_named([report.name])[report.name].rows)
+
+		def another_run():
+			has_read.wait(20)
+			add_findings({account.name: health}, getdate(), "Health Score")
+			frappe.db.commit()
+			has_written.set()
+
+		assert in_parallel(one_run, another_run)[0] == 2
 
 	def test_a_draft_says_what_saving_it_says(self):
 		account = make_silent_account(20)

@@ -491,6 +491,18 @@ class TestToDos:
 		assert json.loads(self.assigned(account)) == [*others, account.account_manager]
 
 	@pytest.mark.committing
+	def test_two_nights_at_once_tell_of_a_broken_promise_once(self, account, in_parallel, monkeypatch):
+		bill(account.customer, 1000, 20)
+		one = promise(account, days=0)
+		frappe.db.set_value("Collection Promise", one.name, "promise_date", add_days(nowdate(), -1))
+		frappe.db.set_value("Collection Promise", one.name, "promised_on", add_days(nowdate(), -2))
+		frappe.db.commit()
+		told = []
+		monkeypatch.setattr(tasks, "tell_broken", lambda broken, _collectors: told.append(len(broken)))
+		in_parallel(tasks.nightly, tasks.nightly)
+		assert sorted(told) == [0, 1]
+
+	@pytest.mark.committing
 	def test_two_nights_at_once_make_one_to_do(self, in_parallel):
 		accounts = [make_key_account() for _each in range(4)]
 		for one in accounts:

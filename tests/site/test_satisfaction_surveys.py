@@ -112,6 +112,12 @@ class TestRecipient:
 	def test_own_people_answer_for_no_customer(self, account, field):
 		with pytest.raises(frappe.ValidationError, match="one of your own people"):
 			make_survey(account.name, recipient=make_user("KAM User").upper())
+		for several in (
+			"Mei <mei@home.example.com>",
+			"a@customer.example.com, b@home.example.com",
+		):
+			with pytest.raises(frappe.ValidationError, match="one plain address"):
+				make_survey(account.name, recipient=several)
 		address = f"{frappe.generate_hash(length=8)}@home.example.com"
 		frappe.get_doc(doctype="Employee", name=unique("Employee"), **{field: address}).db_insert()
 		with pytest.raises(frappe.ValidationError, match="one of your own people"):

@@ -16,28 +16,26 @@ from kam_extension.policy.codes import IndicatorSource
 from kam_extension.policy.rhythm import compared_months
 
 SOURCE = IndicatorSource.CHURN_WATCH
+STANDING = (
+	"name", "silence_level", "drop_level", "last_order_date", "usual_gap_days", "risk_report",
+)  # fmt: skip
 
 
 def still_found(found: Sequence[Finding]) -> list[Finding]:
-	"""Findings as they stand now, their warnings locked; without those for which another run, or people, came first."""
+	"""Findings against the warnings as they stand now, locked; without those for which another run, or people, came first."""
 	names = [finding.account.name for finding in found]
-	standing = dict(
-		frappe.db.get_values(WARNING, {"name": ("in", names)}, ["name", "risk_report"], for_update=True)
-	)
+	rows = frappe.db.get_values(WARNING, {"name": ("in", names)}, STANDING, as_dict=True, for_update=True)
+	standing = {row.name: row for row in rows}
 	filters = {"name": ("in", names), "status": ("in", WATCHED_STATUSES)}
 	watched = set(frappe.get_all("Key Account", filters, pluck="name"))
-	return [
-		_with_report(finding, standing.get(finding.account.name))
+	now = [
+		replace(finding, warning=standing.get(finding.account.name))
 		for finding in found
 		if finding.is_new != (finding.account.name in standing)
-		and (finding.is_over or finding.account.name in watched)
 	]
-
-
-def _with_report(finding: Finding, report: str | None) -> Finding:
-	if finding.is_new:
-		return finding
-	return replace(finding, warning=frappe._dict(finding.warning, risk_report=report))
+	return [
+		one for one in now if one.is_over or (one.account.name in watched and (one.is_new or one.is_changed))
+	]
 
 
 def begin_warnings(found: Sequence[Finding]) -> dict[str, str]:
@@ -99,7 +97,8 @@ def forget_account(key_account: str) -> None:
 
 def release_report(report) -> None:
 	"""Before a Risk Report is deleted: the warning goes on without it."""
-	frappe.db.set_value(WARNING, {"risk_report": report.name}, "risk_report", None)
+	filters = {"name": report.key_account, "risk_report": report.name}
+	frappe.db.set_value(WARNING, filters, "risk_report", None)
 
 
 def _end(warnings: Sequence[Mapping]) -> tuple[list[Draft], list[Draft]]:

@@ -11,6 +11,8 @@ def release_drafts(exception: str) -> None:
 	Whoever has one open is asked to load it again; the next save judges it anew. Submitted documents keep the name.
 	"""
 	for doctype in GUARDED:
-		frappe.db.set_value(
-			doctype, {"kam_price_exception": exception, "docstatus": 0}, "kam_price_exception", None
-		)
+		# Changing them by these filters would lock every row: no index fits.
+		drafts = frappe.get_all(doctype, {"kam_price_exception": exception, "docstatus": 0}, pluck="name")
+		if drafts:
+			unjudged = {"kam_price_exception": None, "kam_verdict": None}
+			frappe.db.set_value(doctype, {"name": ("in", drafts)}, unjudged)

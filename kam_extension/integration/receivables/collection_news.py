@@ -10,7 +10,7 @@ from frappe import _
 from frappe.desk.form.assign_to import notify_assignment
 
 from kam_extension.integration.alerts import tell
-from kam_extension.integration.attempts import attempt
+from kam_extension.integration.lost_connections import commit_surely
 from kam_extension.integration.todo_rows import Assignment
 
 ACCOUNT = "Key Account"
@@ -37,9 +37,9 @@ class News:
 			self.ended[user].update(ended)
 
 	def tell(self) -> None:
-		"""As Frappe tells of assignments; one alert for all of them when they are many."""
+		"""As Frappe tells of assignments; one alert for all of them when they are many. Each person is a transaction."""
 		for user in sorted(self.begun.keys() | self.ended.keys()):
-			attempt(partial(self._tell, user), _("{0} could not be told of collections").format(user))
+			commit_surely(partial(self._tell, user), _("{0} could not be told of collections").format(user))
 
 	def _tell(self, user: str) -> None:
 		begun = self.begun.get(user, {})

@@ -71,6 +71,8 @@ def nightly() -> None:
 	"""Scheduled daily: judge promises, then bring the ToDos in step; some hundred accounts are a transaction."""
 	if not is_enabled():
 		return
+	frappe.db.commit()
+	hold_turn(TURN)
 	broken = refresh_promises()
 	tasks = wanted_tasks(getdate())
 	tell_broken(broken, _collectors(tasks, broken))

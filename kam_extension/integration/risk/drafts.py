@@ -7,6 +7,7 @@ theirs: the app adds a comment and changes nothing.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 import frappe
 from frappe.query_builder import DocType
@@ -118,6 +119,8 @@ def _with_files(names: Sequence[str]) -> set[str]:
 def _rows_of(names: Sequence[str]) -> dict[str, list[Mapping]]:
 	filters = {"parenttype": REPORT, "parent": ("in", list(names) or [""])}
 	found: dict[str, list[Mapping]] = {}
-	for row in frappe.get_all(ROW, filters, ["parent", *ROW_FIELDS], order_by="parent, idx"):
+	# As of now: another run may have written them while this one waited for their reports.
+	rows = frappe.db.get_values(ROW, filters, ["parent", "idx", *ROW_FIELDS], as_dict=True, for_update=True)
+	for row in sorted(rows, key=itemgetter("idx")):
 		found.setdefault(row.pop("parent"), []).append(row)
 	return found

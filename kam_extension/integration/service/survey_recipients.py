@@ -28,21 +28,26 @@ def fill_recipient(survey) -> None:
 
 def refuse_own_people(survey) -> None:
 	"""Nobody of the house answers for a customer: users of the desk and employees are refused as recipients."""
-	address = (survey.recipient or "").strip()
-	filters = {"email": address, "user_type": "System User"}
-	is_own = address and (frappe.db.exists("User", filters) or _is_of_employee(address))
-	if is_own:
+	if survey.recipient and own_people([survey.recipient]):
 		frappe.throw(
 			_(
-				"Recipient {0} belongs to one of your own people. Enter the address of somebody at the customer."
-			).format(frappe.bold(address)),
-			title=_("Recipient"),
+				"E-mail Address: {0} belongs to one of your own people. Enter that of somebody at the customer."
+			).format(frappe.bold(survey.recipient)),
+			title=_("Satisfaction Survey"),
 		)
 
 
-def _is_of_employee(address: str) -> bool:
-	either = {"company_email": address, "personal_email": address, "user_id": address}
-	return bool(frappe.get_all("Employee", or_filters=either, limit=1))
+def own_people(addresses: Collection[str]) -> set[str]:
+	"""Those of `addresses`, as they are written, that belong to users of the desk or employees; two queries."""
+	asked = ("in", list(addresses) or [""])
+	own = set(frappe.get_all("User", {"email": asked, "user_type": "System User"}, pluck="email"))
+	fields = ("company_email", "personal_email", "user_id")
+	for row in frappe.get_all(
+		"Employee", or_filters=dict.fromkeys(fields, asked), fields=fields, as_list=True
+	):
+		own |= set(filter(None, row))
+	known = {address.lower() for address in own}
+	return {address for address in addresses if address.lower() in known}
 
 
 def _take_contact(survey) -> None:
@@ -57,7 +62,7 @@ def _take_contact(survey) -> None:
 def contacts_to_ask(customers: Collection[str]) -> dict[str, frappe._dict]:
 	"""{customer: contact with name, full_name, email_id}: the primary one, else the oldest, that wants mail from us.
 
-	Left out: who unsubscribed in the Contact, from all mail or from surveys. Two queries for all.
+	Left out: who unsubscribed in the Contact, from all mail or from surveys, and own people. Four queries for all.
 	"""
 	contact, link = DocType("Contact"), DocType("Dynamic Link")
 	rows = (
@@ -71,7 +76,8 @@ def contacts_to_ask(customers: Collection[str]) -> dict[str, frappe._dict]:
 		.orderby(contact.creation, order=frappe.qb.desc)
 		.orderby(contact.name, order=frappe.qb.desc)
 	).run(as_dict=True)
-	refused = unsubscribed({row.email_id for row in rows})
+	found = {row.email_id for row in rows}
+	refused = unsubscribed(found) | own_people(found)
 	# The last one of each customer is the best.
 	return {row.customer: row for row in rows if row.email_id not in refused}
 

@@ -6,7 +6,7 @@ from frappe.translate import print_language
 from frappe.utils import add_days, cint, formatdate, getdate, now_datetime
 
 from kam_extension.integration.service.survey_links import link, new_secret
-from kam_extension.integration.service.survey_recipients import SURVEY, unsubscribed
+from kam_extension.integration.service.survey_recipients import SURVEY, refuse_own_people, unsubscribed
 from kam_extension.policy.codes import SurveyStatus
 
 MAIL = "kam_extension/templates/satisfaction_survey_mail.html"
@@ -60,6 +60,7 @@ def _check_sendable(survey) -> None:
 			_("E-mail Address is empty: enter one, or give the customer a contact with an address."),
 			title=title,
 		)
+	refuse_own_people(survey)
 	if unsubscribed([survey.recipient]):
 		frappe.throw(
 			_("E-mail Address: {0} does not want such mail any more. Ask somebody else.").format(

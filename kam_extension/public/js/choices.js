@@ -3,8 +3,7 @@
 	const MODULE = "KAM Extension";
 
 	const is_ours = (meta, field) =>
-		field.fieldtype === "Select" &&
-		(meta.module === MODULE || field.fieldname.startsWith("kam_"));
+		field.fieldtype === "Select" && (meta.module === MODULE || field.fieldname.startsWith("kam_"));
 
 	function say_in_context(doctype) {
 		const meta = frappe.get_meta(doctype);
@@ -15,9 +14,7 @@
 	}
 
 	$(document).on("form-load", (_event, frm) => {
-		const tables = frm.meta.fields.filter((field) =>
-			frappe.model.table_fields.includes(field.fieldtype)
-		);
+		const tables = frm.meta.fields.filter((field) => frappe.model.table_fields.includes(field.fieldtype));
 		[frm.doctype, ...tables.map((field) => field.options)].forEach(say_in_context);
 	});
 }

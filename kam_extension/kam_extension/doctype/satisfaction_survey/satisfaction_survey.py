@@ -1,3 +1,5 @@
+from email.utils import parseaddr
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -64,9 +66,15 @@ class SatisfactionSurvey(Document):
 		self.set("answers", [row.as_dict() for row in before.answers] if before else [])
 
 	def validate_recipient(self):
-		if self.recipient:
-			validate_email_address(self.recipient, throw=True)
-			refuse_own_people(self)
+		if not self.recipient:
+			return
+		self.recipient = self.recipient.strip()
+		validate_email_address(self.recipient, throw=True)
+		if parseaddr(self.recipient)[1] != self.recipient or "," in self.recipient:
+			frappe.throw(
+				_("E-mail Address: enter one plain address, without a name."), title=_("Satisfaction Survey")
+			)
+		refuse_own_people(self)
 
 	def validate_unchanged(self):
 		"""An invitation that is out belongs to the person who got it."""
