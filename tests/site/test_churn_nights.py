@@ -39,6 +39,23 @@ def manager(site):
 	return make_user("KAM User", "Sales User")
 
 
+@pytest.fixture
+def failing(monkeypatch):
+	"""Lets the writing of one account's warning fail."""
+	begin = churn_watch.begin_warnings
+
+	def make_fail(account) -> None:
+		def failing_for_one(found):
+			begun = begin(found)
+			if account.name in begun:
+				raise ValueError
+			return begun
+
+		monkeypatch.setattr(churn_watch, "begin_warnings", failing_for_one)
+
+	return make_fail
+
+
 class TestEveryNight:
 	def test_a_second_run_finds_nothing_new(self, manager):
 		account = make_silent_account(20, account_manager=manager)
@@ -133,22 +150,6 @@ class TestTrouble:
 		frappe.db.commit()
 		churn_watch.nightly()
 		assert (len(reports_of(account)), len(alerts_of(manager))) == (1, 1)
-
-	@pytest.fixture
-	def failing(self, monkeypatch):
-		"""Lets the writing of one account's warning fail."""
-		begin = churn_watch.begin_warnings
-
-		def make_fail(account) -> None:
-			def failing_for_one(found):
-				begun = begin(found)
-				if account.name in begun:
-					raise ValueError
-				return begun
-
-			monkeypatch.setattr(churn_watch, "begin_warnings", failing_for_one)
-
-		return make_fail
 
 	# More names than the title of an Error Log holds.
 	@pytest.mark.parametrize("count", [2, 16])
@@ -264,17 +265,9 @@ class TestManyAtOnce:
 		)
 		assert len(found) == 1 and account.customer_name in found[0][0]
 
-	def test_search_knows_no_draft_that_was_undone(self, manager, monkeypatch):
+	def test_search_knows_no_draft_that_was_undone(self, manager, failing):
 		broken, *sound = (make_silent_account(20, account_manager=manager) for _each in range(3))
-		begin = churn_watch.begin_warnings
-
-		def failing(found):
-			begun = begin(found)
-			if broken.name in begun:
-				raise ValueError
-			return begun
-
-		monkeypatch.setattr(churn_watch, "begin_warnings", failing)
+		failing(broken)
 		night()
 		frappe.db.after_commit.run()
 		sync_global_search()

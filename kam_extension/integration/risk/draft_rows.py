@@ -43,22 +43,15 @@ def rewrite_drafts(changes: Sequence[tuple[Draft, Rows]], as_of: date | None, so
 
 	Early Warnings are dated anew, unless `as_of` is None; a periodic report keeps its date.
 	"""
-	levels = _account_values([draft.key_account for draft, _rows in changes])
-	replace_reports(
-		{
-			draft.name: (
-				{
-					"report_date": draft.report_date
-					if draft.report_type == PERIODIC
-					else as_of or draft.report_date
-				}
-				| level_values(merged, levels[draft.key_account]["risk_level"]),
-				merged,
-			)
-			for draft, rows in changes
-			for merged in [merged_rows(draft.rows, rows, source)]
-		}
-	)
+	accounts = _account_values([draft.key_account for draft, _rows in changes])
+	replaced = {}
+	for draft, rows in changes:
+		merged = merged_rows(draft.rows, rows, source)
+		keeps_date = draft.report_type == PERIODIC or as_of is None
+		values = {"report_date": draft.report_date if keeps_date else as_of}
+		values |= level_values(merged, accounts[draft.key_account].risk_level)
+		replaced[draft.name] = (values, merged)
+	replace_reports(replaced)
 
 
 def withdraw_findings(drafts: Iterable[Draft], source: str) -> list[Draft]:
