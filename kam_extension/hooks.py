@@ -232,7 +232,10 @@ doc_events = {
 	"Currency Exchange": {"on_update": "kam_extension.integration.documents.exchange_rates.forget_failures"},
 	"Item Price": {
 		"validate": "kam_extension.integration.policies.tier_price_lists.refuse_manual_change",
-		"on_update": "kam_extension.integration.policies.tier_price_lists.follow_item_price",
+		"on_update": [
+			"kam_extension.integration.policies.tier_price_lists.follow_item_price",
+			"kam_extension.integration.documents.catalogue.note_price",
+		],
 		"on_trash": "kam_extension.integration.policies.tier_price_lists.follow_item_price",
 	},
 }

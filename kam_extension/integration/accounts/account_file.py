@@ -1,10 +1,13 @@
 """The key account as a selling document needs it: its file and its rebate agreements, in one query."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import frappe
 from frappe.utils import getdate
 
+from kam_extension.integration.questions import Question, Row, ask
 from kam_extension.policy.facts import AccountFacts
 
 _FIELDS = (
@@ -14,17 +17,25 @@ _FIELDS = (
 _AGREEMENT_FIELDS = (
 	"name", "creation", "company", "rate_source", "special_rate", "priced_in_rate", "programmes_only",
 )  # fmt: skip
-_COLUMNS = ", ".join(f"account.`{field}`" for field in _FIELDS)
-_AGREEMENT_COLUMNS = ", ".join(f"agreement.`{field}` agreement_{field}" for field in _AGREEMENT_FIELDS)
-_QUERY = f"""
-	select {_COLUMNS}, turn.turn, {_AGREEMENT_COLUMNS}, document.reference_doctype, document.reference_name
+_DOCUMENT_FIELDS = ("reference_doctype", "reference_name")
+_NAMES = (
+	*_FIELDS, "turn", *(f"agreement_{field}" for field in _AGREEMENT_FIELDS), *_DOCUMENT_FIELDS,
+)  # fmt: skip
+_COLUMNS = (
+	*(f"account.`{field}`" for field in _FIELDS),
+	"turn.turn",
+	*(f"agreement.`{field}`" for field in _AGREEMENT_FIELDS),
+	*(f"document.`{field}`" for field in _DOCUMENT_FIELDS),
+)
+_FILE = f"""
+	select 'account', json_array({", ".join(_COLUMNS)}), null
 	from `tabKey Account` account
 		left join `tabKAM Turn` turn on turn.name = account.name
 		left join `tabRebate Agreement` agreement on agreement.key_account = account.name
 			and agreement.docstatus = 1 and agreement.valid_from <= %(today)s
 			and (agreement.valid_to is null or agreement.valid_to >= %(today)s)
 		left join `tabRebate Agreement Order` document on document.parent = agreement.name
-	where account.name = %(name)s
+	where account.name = %(key_account)s
 """
 
 
@@ -54,8 +65,17 @@ class Account:
 
 def load_account(name: str) -> Account:
 	"""The key account's file as stored now, its tier the effective one. One query."""
-	# Plain SQL: every judgement runs it, and building the same query anew costs more than the database takes.
-	rows = frappe.db.sql(_QUERY, {"name": name, "today": getdate()}, as_dict=True)
+	return account_from(ask(account_question(name)))
+
+
+def account_question(name: str) -> Question:
+	return Question((_FILE,), {"key_account": name, "today": getdate()})
+
+
+def account_from(answers: Iterable[Row]) -> Account:
+	"""The account of `account_question` among the `answers`."""
+	found = (json.loads(subject) for kind, subject, _amount in answers if kind == "account")
+	rows = [frappe._dict(zip(_NAMES, values, strict=True)) for values in found]
 	row = rows[0]
 	return Account(
 		name=row.name,

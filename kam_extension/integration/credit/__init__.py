@@ -2,8 +2,8 @@
 
 | file | what it says |
 |---|---|
-| standing.py | `credit_facts`, the one way in |
-| position.py | the one query, put together from the parts below |
+| standing.py | the way in: `credit_facts`, or `credit_question` and `credit_facts_from` to ask it with others |
+| position.py | the one question, put together from the parts below |
 | exposure.py | what customers owe, ordered and got, each once |
 | overdue.py | days since the oldest unpaid instalment |
 | instalments.py | what an order's own terms make due before its delivery |
@@ -11,6 +11,6 @@
 | groups.py | accounts above and below |
 """
 
-from kam_extension.integration.credit.standing import credit_facts
+from kam_extension.integration.credit.standing import credit_facts, credit_facts_from, credit_question
 
-__all__ = ["credit_facts"]
+__all__ = ["credit_facts", "credit_facts_from", "credit_question"]

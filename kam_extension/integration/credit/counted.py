@@ -1,8 +1,10 @@
 """What a document adds to the exposure: nothing for rows that a submitted order or invoice counts already (R31)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from kam_extension.integration.documents.earlier_rows import LINKS
+from kam_extension.integration.questions import Row
 from kam_extension.policy.money import ZERO, decimal
 
 COUNTING = ("Sales Order", "Sales Invoice")
@@ -29,11 +31,11 @@ def linked_rows(doc, doctype: str) -> set[str]:
 	return {row.get(field) for field in fields for row in doc.items if row.get(field)}
 
 
-def added_exposure(doc, rows: list[tuple], exchange_share: Decimal) -> Decimal:
-	"""Gross amount of `doc` by which the exposure grows, from the rows of `position.read_position`."""
+def added_exposure(doc, answers: Sequence[Row], exchange_share: Decimal) -> Decimal:
+	"""Gross amount of `doc` by which the exposure grows, from the answers to `position_question`."""
 	if doc.doctype == "Purchase Order":
 		return ZERO
-	counted = {name for kind, name, _amount in rows if kind == "counted"}
+	counted = {name for kind, name, _amount in answers if kind == "counted"}
 	fields = _fields(doc, COUNTING) if doc.doctype != "Sales Order" else []
 	uncounted = [row for row in doc.items if not any(row.get(field) in counted for field in fields)]
 	total = sum((decimal(row.amount) for row in doc.items), ZERO)

@@ -12,8 +12,10 @@ Company currency, tax included. Drafts never count. An order's charges and disco
 The document that is being judged is left out; it is added as it would stand (`counted.py`).
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from kam_extension.integration.questions import Row
 from kam_extension.policy.money import ZERO, decimal
 
 _LEDGER = """
@@ -73,10 +75,10 @@ group by customer
 EXPOSURE = (_LEDGER, _ORDERS, _DELIVERIES, _POINT_OF_SALE, _REBATES)
 
 
-def exposure_by_customer(rows: list[tuple]) -> dict[str, Decimal]:
-	"""Customer → exposure, from the rows of `position.read_position`; customers without any are left out."""
+def exposure_by_customer(answers: Sequence[Row]) -> dict[str, Decimal]:
+	"""Customer → exposure, from the answers to `position_question`; customers without any are left out."""
 	exposure: dict[str, Decimal] = {}
-	for kind, customer, amount in rows:
+	for kind, customer, amount in answers:
 		if kind == "exposure":
 			exposure[customer] = exposure.get(customer, ZERO) + decimal(amount)
 	return exposure

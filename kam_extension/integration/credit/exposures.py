@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-import frappe
-
 from kam_extension.integration.accounts.account_file import credit_tier_of
 from kam_extension.integration.credit.exposure import EXPOSURE, exposure_by_customer
 from kam_extension.integration.credit.groups import groups_of
 from kam_extension.integration.money import company_currency, site_rounding
 from kam_extension.integration.policies.policies import policy_in_force
+from kam_extension.integration.questions import Question, ask
 from kam_extension.policy.money import HUNDRED, ZERO, decimal
 
 
@@ -59,8 +58,5 @@ def exposures(company: str, customers: Iterable[str]) -> dict[str, Decimal]:
 	names = tuple(customers)
 	if not names:
 		return {}
-	# The parts are constants; every value is a parameter.
-	statement = " union all ".join(EXPOSURE)
-	return exposure_by_customer(
-		frappe.db.sql(statement, {"customers": names, "company": company, "name": ""})
-	)
+	values = {"customers": names, "company": company, "name": ""}
+	return exposure_by_customer(ask(Question(EXPOSURE, values)))

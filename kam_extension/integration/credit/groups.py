@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import frappe
 
-from kam_extension.integration.accounts.account_file import Account, credit_tier_of
+from kam_extension.integration.accounts.account_file import credit_tier_of
 from kam_extension.policy.facts import GroupFacts
 from kam_extension.policy.money import ZERO, Rounding, decimal
 from kam_extension.policy.terms import PolicyTerms
@@ -37,11 +37,17 @@ class Group:
 		return sum((exposure.get(member.customer, ZERO) for member in members), ZERO)
 
 
-def group_of(account: Account) -> Group | None:
+def belongs_to_a_group(name: str) -> bool:
+	"""Whether somebody is above or below the account; without a query."""
+	parents = _parents()
+	return name in parents or name in parents.values()
+
+
+def group_of(name: str) -> Group | None:
 	"""The group that the account belongs to; None, without a query, for an account with nobody above or below."""
 	parents = _parents()
-	ancestors = _ancestors(account.name, parents)
-	names = _subtree(ancestors[-1] if ancestors else account.name, parents)
+	ancestors = _ancestors(name, parents)
+	names = _subtree(ancestors[-1] if ancestors else name, parents)
 	if len(names) == 1:
 		return None
 	# Credit is the company's business: whoever sells to a member need not see the others' files.

@@ -7,9 +7,11 @@ agreed that. So only an order with a payment terms template, with a row that nam
 one row has instalments.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from kam_extension.integration.documents.earlier_rows import LINKS
+from kam_extension.integration.questions import Row
 from kam_extension.policy.facts import InstalmentFacts
 from kam_extension.policy.money import ZERO, Rounding, decimal
 
@@ -61,11 +63,11 @@ def delivered_orders(doc) -> set[str]:
 
 
 def unpaid_instalments(
-	rows: list[tuple], paid_now: Decimal, rounding: Rounding
+	answers: Sequence[Row], paid_now: Decimal, rounding: Rounding
 ) -> tuple[InstalmentFacts, ...]:
-	"""Unpaid amounts by order, from the rows of `position.read_position`; money paid with the document comes off."""
+	"""Unpaid amounts by order, from the answers to `position_question`; money paid with the document comes off."""
 	found = []
-	unpaid_by_order = {order: amount for kind, order, amount in rows if kind == "instalment"}
+	unpaid_by_order = {order: amount for kind, order, amount in answers if kind == "instalment"}
 	for order in sorted(unpaid_by_order):
 		unpaid = rounding.money(decimal(unpaid_by_order[order]))
 		if unpaid > paid_now:

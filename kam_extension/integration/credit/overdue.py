@@ -5,6 +5,10 @@ outstanding goes stale when payments are reconciled, so what was paid is laid on
 unpaid when more is open than falls due after it. Without instalments (opening invoices) the due date counts.
 """
 
+from collections.abc import Sequence
+
+from kam_extension.integration.questions import Row
+
 OVERDUE = (
 	"""
 select 'overdue_days', '', greatest(datediff(%(today)s, min(coalesce(term.due_date, invoice.due_date))), 0)
@@ -26,6 +30,6 @@ where invoice.customer = %(customer)s and invoice.company = %(company)s and invo
 )
 
 
-def overdue_days(rows: list[tuple]) -> int:
-	"""Days late, from the rows of `position.read_position`; 0 when nothing is."""
-	return next((int(days or 0) for kind, _subject, days in rows if kind == "overdue_days"), 0)
+def overdue_days(answers: Sequence[Row]) -> int:
+	"""Days late, from the answers to `position_question`; 0 when nothing is."""
+	return next((int(days or 0) for kind, _subject, days in answers if kind == "overdue_days"), 0)

@@ -1,42 +1,37 @@
-"""One query for everything that credit has to know of a document's customer (R31, R32)."""
+"""What credit has to know of a document's customer (R31, R32)."""
 
-import frappe
 from frappe.utils import getdate
 
 from kam_extension.integration.credit.counted import COUNTED, linked_rows
 from kam_extension.integration.credit.exposure import EXPOSURE
 from kam_extension.integration.credit.instalments import INSTALMENTS, delivered_orders
 from kam_extension.integration.credit.overdue import OVERDUE
+from kam_extension.integration.questions import NOTHING, Question
 from kam_extension.policy.money import Rounding
 
-NOTHING = ("",)
 
-
-def read_position(doc, customer: str, customers: set[str], rounding: Rounding) -> list[tuple]:
-	"""Rows (kind, subject, amount): `exposure` of each of the `customers`; of `customer` the `overdue_days`, the
-	unpaid `instalment` of each delivered order, and the names of the rows of `doc` that are `counted` already.
+def position_question(doc, customer: str, customers: set[str], rounding: Rounding) -> Question:
+	"""Answers: `exposure` of each of the `customers`; of `customer` the `overdue_days`, the unpaid `instalment` of each
+	delivered order, and the names of the rows of `doc` that are `counted` already.
 	"""
 	is_delivery = doc.doctype != "Sales Order"
 	order_rows = linked_rows(doc, "Sales Order") if is_delivery else set()
 	invoice_rows = linked_rows(doc, "Sales Invoice") if is_delivery else set()
 	orders = delivered_orders(doc) if is_delivery else set()
-	parts = [*EXPOSURE, *OVERDUE]
+	selects = EXPOSURE + OVERDUE
 	if order_rows or orders:
-		parts += INSTALMENTS
+		selects += INSTALMENTS
 	if order_rows or invoice_rows:
-		parts += COUNTED
-	# The parts are constants; every value is a parameter.
-	return frappe.db.sql(
-		" union all ".join(parts),
-		{
-			"customer": customer,
-			"customers": tuple(customers),
-			"company": doc.company,
-			"name": doc.name or "",
-			"today": getdate(),
-			"smallest_unit": rounding.smallest_unit,
-			"orders": tuple(orders) or NOTHING,
-			"order_rows": tuple(order_rows) or NOTHING,
-			"invoice_rows": tuple(invoice_rows) or NOTHING,
-		},
-	)
+		selects += COUNTED
+	values = {
+		"customer": customer,
+		"customers": sorted(customers),
+		"company": doc.company,
+		"name": doc.name or "",
+		"today": getdate(),
+		"smallest_unit": rounding.smallest_unit,
+		"orders": sorted(orders) or NOTHING,
+		"order_rows": sorted(order_rows) or NOTHING,
+		"invoice_rows": sorted(invoice_rows) or NOTHING,
+	}
+	return Question(selects, values)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from kam_extension.integration.enforcement.judgement import Judgement
-from kam_extension.integration.money import site_rounding
+from kam_extension.integration.money import company_currency, site_rounding
 from kam_extension.policy.codes import VerdictCode
 
 FIGURES = (
@@ -44,10 +44,12 @@ def write_figures(doc, judgement: Judgement) -> None:
 
 def document_floor_rates(doc, judgement: Judgement) -> dict[int, float]:
 	"""Row number → lowest net rate in the document's currency and unit, rounded up so that it passes."""
-	rounding = site_rounding(doc.currency)
-	if judgement.facts is None:
+	facts = judgement.facts
+	if facts is None:
 		return {}
-	exchange_rate = judgement.facts.exchange_rate
+	is_foreign = doc.currency != company_currency(doc.company)
+	rounding = site_rounding(doc.currency) if is_foreign else facts.rounding
+	exchange_rate = facts.exchange_rate
 	floors = judgement.verdict.floor_rates
 	return {row: float(rounding.up(floor / exchange_rate)) for row, floor in floors.items()}
 

@@ -1,15 +1,16 @@
 """Read a selling document into the policy core's facts: section D's N, C, O and B (R21–R25)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from frappe.utils import flt
 
 from kam_extension.integration.accounts.account_file import Account
-from kam_extension.integration.credit import credit_facts
+from kam_extension.integration.credit import credit_facts_from, credit_question
+from kam_extension.integration.credit.groups import Group, group_of
 from kam_extension.integration.documents.bundles import Bundles, Stock
-from kam_extension.integration.documents.catalogue import read_catalogue
+from kam_extension.integration.documents.catalogue import Catalogue, catalogue_question, read_catalogue
 from kam_extension.integration.documents.checked_rows import exempt_rows
 from kam_extension.integration.documents.costs import unit_costs
 from kam_extension.integration.documents.earlier_rows import earlier_documents
@@ -21,11 +22,12 @@ from kam_extension.integration.documents.list_prices import ListPrices
 from kam_extension.integration.documents.returned_goods import is_return
 from kam_extension.integration.documents.unit_factors import settle_unit_factors, unit_factor
 from kam_extension.integration.money import company_currency, site_rounding
+from kam_extension.integration.questions import Question, Row, ask
 from kam_extension.integration.rebates.agreements import agreement_for
 from kam_extension.policy.codes import Action
 from kam_extension.policy.facts import DocumentFacts, LineFacts
 from kam_extension.policy.inclusive_tax import InclusiveTax
-from kam_extension.policy.money import ZERO, decimal
+from kam_extension.policy.money import ZERO, Rounding, decimal
 from kam_extension.policy.terms import PolicyTerms
 
 GUARDED = ("Quotation", "Sales Order", "Sales Invoice", "Delivery Note", "POS Invoice")
@@ -38,15 +40,23 @@ def customer_of(doc) -> str | None:
 	return doc.get("customer")
 
 
-def read_document(doc, terms: PolicyTerms, account: Account) -> DocumentFacts:
-	"""The facts of `doc` in company currency. The number of queries does not depend on the number of rows."""
-	settle_unit_factors(doc.items)
+def read_document(
+	doc, terms: PolicyTerms, account: Account, ask: Callable[..., Sequence[Row]] = ask
+) -> DocumentFacts:
+	"""The facts of `doc` in company currency. The number of queries does not depend on the number of rows.
+
+	`ask` answers the questions that `questions_about` has; by default it asks the database.
+	"""
 	rounding = site_rounding(company_currency(doc.company))
+	group = group_of(account.name) if judges_credit(doc, terms) else None
+	prices, *credit = questions = questions_about(doc, terms, account.customer, group, rounding)
+	answers = ask(*questions)
+	settle_unit_factors(doc.items)
 	exchange = judged_rate(doc)
 	net = effective_net(doc, rounding)
 	facts = DocumentFacts(
 		account=account.facts(),
-		lines=_read_lines(doc, terms, net, exchange),
+		lines=_read_lines(doc, terms, net, exchange, read_catalogue(prices, answers)),
 		net=rounding.money(net * exchange.share),
 		gross=rounding.money(decimal(doc.base_grand_total) * exchange.share),
 		other_costs=decimal(flt(doc.get("kam_other_costs"), rounding.precision)),
@@ -58,9 +68,28 @@ def read_document(doc, terms: PolicyTerms, account: Account) -> DocumentFacts:
 		exchange_rate=exchange.rate,
 		is_exchange_rate_known=exchange.is_known,
 	)
-	if facts.commits and terms.credit_action != Action.OFF:
-		return replace(facts, credit=credit_facts(doc, terms, account, exchange.share))
-	return facts
+	if not credit:
+		return facts
+	return replace(
+		facts, credit=credit_facts_from(answers, doc, terms, account, group, rounding, exchange.share)
+	)
+
+
+def questions_about(
+	doc, terms: PolicyTerms, customer: str, group: Group | None, rounding: Rounding
+) -> list[Question]:
+	"""What a judgement asks about its document: prices and bundles of the items, and where credit counts the position
+	of the customer and its group (`groups.group_of` its account).
+	"""
+	lists = {terms.base_price_list, terms.cost_price_list}
+	questions = [catalogue_question(lists, item_codes(doc, _counted_rows(doc)))]
+	if judges_credit(doc, terms):
+		questions.append(credit_question(doc, customer, group, rounding))
+	return questions
+
+
+def judges_credit(doc, terms: PolicyTerms) -> bool:
+	return terms.credit_action != Action.OFF and is_commitment(doc)
 
 
 def is_commitment(doc) -> bool:
@@ -70,9 +99,10 @@ def is_commitment(doc) -> bool:
 	return doc.doctype in ("Sales Order", "Delivery Note") or bool(doc.get("update_stock"))
 
 
-def _read_lines(doc, terms: PolicyTerms, net: Decimal, exchange: JudgedRate) -> tuple[LineFacts, ...]:
-	rows = [row for row in doc.items if not _is_alternative(row)]
-	catalogue = read_catalogue({terms.base_price_list, terms.cost_price_list}, item_codes(doc, rows))
+def _read_lines(
+	doc, terms: PolicyTerms, net: Decimal, exchange: JudgedRate, catalogue: Catalogue
+) -> tuple[LineFacts, ...]:
+	rows = _counted_rows(doc)
 	bundles = Bundles(doc, rows, catalogue.parts)
 	prices = ListPrices(catalogue.prices, doc.company)
 	costs = unit_costs(stocks_of(rows, bundles), bundles, prices, terms, doc.company)
@@ -132,9 +162,9 @@ def _raises_price(doc, row) -> bool:
 	return not row.qty and decimal(row.base_net_amount) >= 0
 
 
-def _is_alternative(row) -> bool:
-	"""Offered instead of another row, and so not counted; only quotations know that."""
-	return row.doctype == "Quotation Item" and bool(row.is_alternative)
+def _counted_rows(doc) -> list:
+	"""All but what a quotation offers instead of another row."""
+	return [row for row in doc.items if not (row.doctype == "Quotation Item" and row.is_alternative)]
 
 
 def item_codes(doc, rows: list) -> set[str]:

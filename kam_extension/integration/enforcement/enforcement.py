@@ -4,7 +4,6 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
-from kam_extension.integration.accounts.account_file import load_account
 from kam_extension.integration.accounts.accounts import account_of
 from kam_extension.integration.decisions.decisions import record_decision
 from kam_extension.integration.documents.exemptions import drop_false_claims
@@ -12,9 +11,10 @@ from kam_extension.integration.documents.figures import FIGURES, clear_figures, 
 from kam_extension.integration.documents.selling_documents import customer_of
 from kam_extension.integration.enforcement.consequences import act_on
 from kam_extension.integration.enforcement.judgement import Judgement, judge_document
+from kam_extension.integration.enforcement.reading import read
 from kam_extension.integration.enforcement.turns import judge_in_turn
 from kam_extension.integration.enforcement.unit_access import check_access, selling_unit
-from kam_extension.integration.policies.policies import is_enabled, policy_in_force
+from kam_extension.integration.policies.policies import is_enabled
 from kam_extension.integration.policies.tier_price_lists import price_list_of
 from kam_extension.policy.terms import PolicyTerms, TierTerms
 
@@ -22,18 +22,17 @@ from kam_extension.policy.terms import PolicyTerms, TierTerms
 def before_validate(doc, method: str | None = None) -> None:
 	"""Stamp account, tier and class before ERPNext prices the rows, and choose the tier's price list (R20)."""
 	doc.flags.kam_judgement = None
-	name = _account_to_judge(doc)
-	if name is None:
+	reading = doc.flags.kam_reading = read(doc)
+	if reading is None:
 		_unstamp(doc)
 		return
-	account = doc.flags.kam_account = load_account(name)
+	account, terms = reading.account, reading.terms
 	doc.kam_key_account = account.name
 	doc.kam_tier = account.tier
 	doc.kam_account_class = account.account_class
 	doc.kam_unit = selling_unit(doc, account)
 	drop_false_claims(doc)
 	_refuse_negative_other_costs(doc)
-	terms = policy_in_force(doc.company)
 	if terms:
 		_give_service_level(doc, terms, terms.service_level(account.account_class, account.tier))
 
@@ -51,7 +50,7 @@ def before_submit(doc, method: str | None = None) -> None:
 
 def on_submit(doc, method: str | None = None) -> None:
 	"""Record the decision. A submit that skipped validation is judged here: this event always fires."""
-	if not doc.get("kam_key_account") and _account_to_judge(doc):
+	if not doc.get("kam_key_account") and _has_account_to_judge(doc):
 		before_validate(doc)
 	judgement = doc.flags.kam_judgement
 	if judgement is None and doc.get("kam_key_account"):
@@ -69,10 +68,9 @@ def before_update_after_submit(doc, method: str | None = None) -> None:
 		_record(doc, _enforce(doc))
 
 
-def _account_to_judge(doc) -> str | None:
-	"""The customer's key account while the app acts. Whose customer has none pays for no query."""
-	name = account_of(customer_of(doc))
-	return name if name and is_enabled() else None
+def _has_account_to_judge(doc) -> bool:
+	"""Whose customer is no key account pays for no query."""
+	return bool(account_of(customer_of(doc))) and is_enabled()
 
 
 def _record(doc, judgement: Judgement | None) -> None:
@@ -89,7 +87,8 @@ def _store_figures(doc) -> None:
 
 
 def _judge(doc) -> Judgement | None:
-	return judge_document(doc) if is_enabled() else None
+	"""What was just read to stamp the document says that the app acts."""
+	return judge_document(doc) if doc.flags.kam_reading or is_enabled() else None
 
 
 def _show(doc, judgement: Judgement | None) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import frappe
 from frappe.utils import getdate
 
-from kam_extension.integration.accounts.account_file import Account, load_account
+from kam_extension.integration.accounts.account_file import Account
 from kam_extension.integration.documents.exemptions import is_exempt
 from kam_extension.integration.documents.selling_documents import read_document
+from kam_extension.integration.enforcement.reading import read_account
 from kam_extension.integration.exceptions.price_exceptions import approved_exceptions
-from kam_extension.integration.policies.policies import policy_in_force
 from kam_extension.policy.codes import VerdictCode
 from kam_extension.policy.exceptions import apply_exceptions
 from kam_extension.policy.facts import DocumentFacts
@@ -34,14 +34,14 @@ class Judgement:
 
 def judge_document(doc) -> Judgement | None:
 	"""Judge `doc` (a selling document with a key account) under the policy in force; None without one."""
-	terms = policy_in_force(doc.company)
+	# What was read to stamp the document serves one judgement; a later one reads anew.
+	reading = doc.flags.pop("kam_reading", None) or read_account(doc)
+	account, terms = reading.account, reading.terms
 	if terms is None:
 		return None
-	# What was read to stamp the document serves one judgement; a later one reads anew.
-	account = doc.flags.pop("kam_account", None) or load_account(doc.kam_key_account)
 	if is_exempt(doc):
 		return Judgement(doc.company, account, terms, None, Verdict(VerdictCode.NOT_APPLICABLE))
-	facts = read_document(doc, terms, account)
+	facts = read_document(doc, terms, account, reading.ask)
 	verdict = judge(facts, terms)
 	if verdict.violations:
 		verdict = apply_exceptions(verdict, facts, approved_exceptions(doc), getdate())

@@ -57,8 +57,8 @@ def check_access(doc) -> None:
 	"""
 	if doc.doctype not in COMMITTING or not (doc.get("kam_key_account") and doc.get("kam_unit")):
 		return
-	account = doc.flags.get("kam_account")
-	if doc.flags.kam_access_checked or (account and account.responsible_unit == doc.kam_unit):
+	reading = doc.flags.get("kam_reading")
+	if doc.flags.kam_access_checked or (reading and reading.account.responsible_unit == doc.kam_unit):
 		return
 	action = frappe.get_cached_doc(SETTINGS).get("unit_access_action") or Action.BLOCK
 	if action != Action.OFF and not may_sell(doc.kam_unit, doc.kam_key_account):

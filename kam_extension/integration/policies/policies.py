@@ -1,10 +1,12 @@
 """KAM Policy documents as the policy core's terms, and which of them is in force (R3, R13)."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import frappe
-from frappe.utils import getdate
+from frappe.utils import cint, getdate
 
+from kam_extension.integration.questions import Question, Row
 from kam_extension.policy.terms import PolicyTerms, terms_from
 
 CACHE_KEY = "kam_submitted_policies"
@@ -13,6 +15,19 @@ CACHE_KEY = "kam_submitted_policies"
 def is_enabled() -> bool:
 	"""Whether the app acts at all (R81)."""
 	return bool(frappe.db.get_single_value("KAM Settings", "enabled", cache=True))
+
+
+IS_ENABLED = Question(
+	(
+		"select 'enabled', `value`, null from `tabSingles` where doctype = 'KAM Settings' and field = 'enabled'",
+	),
+	{},
+)
+
+
+def is_enabled_by(answers: Iterable[Row]) -> bool:
+	"""As `is_enabled`, by the answer to `IS_ENABLED` among the `answers`."""
+	return any(kind == "enabled" and cint(value) for kind, value, _amount in answers)
 
 
 def terms_of(policy) -> PolicyTerms:
