@@ -143,6 +143,17 @@ class PolicyTerms:
 		return tuple(sorted(rows, key=lambda band: band.from_value))
 
 
+NO_RULES = PolicyTerms(
+	price_action=Action.OFF,
+	margin_action=Action.OFF,
+	credit_action=Action.OFF,
+	unknown_cost_action=Action.OFF,
+	unlisted_item_action=Action.OFF,
+	unknown_exchange_rate_action=Action.OFF,
+)
+"""What holds without a policy: nothing but what the status of an account forbids (R32)."""
+
+
 def terms_from(source: Mapping) -> PolicyTerms:
 	"""Read a KAM Policy document's dict, or a preset's JSON, into `PolicyTerms`.
 

@@ -33,6 +33,12 @@ def exposure(account, document=None) -> Decimal:
 	return standing(account, document).exposure
 
 
+def suspend(account) -> None:
+	account.reload()
+	account.status = "Suspended"
+	account.save()
+
+
 def due(days: int) -> dict:
 	"""Fields of an invoice that fell due `days` ago."""
 	date = add_days(None, -days)

@@ -6,7 +6,7 @@ from erpnext.buying.doctype.purchase_order.purchase_order import update_status
 
 from kam_extension.api import request_exception
 from kam_extension.exceptions import PolicyViolation
-from tests.site.credit_setup import due, exposure, make_credit_policy, make_terms, queries_during
+from tests.site.credit_setup import due, exposure, make_credit_policy, make_terms, queries_during, suspend
 from tests.site.factories import (
 	company,
 	insert,
@@ -219,12 +219,6 @@ def test_other_purchase_orders_cost_no_query(item, supplier):
 
 def warehouse() -> str:
 	return frappe.get_value("Warehouse", {"company": company(), "warehouse_name": "Stores"})
-
-
-def suspend(account) -> None:
-	account.reload()
-	account.status = "Suspended"
-	account.save()
 
 
 def approve(doctype: str, name: str, as_user):

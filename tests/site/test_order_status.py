@@ -10,7 +10,7 @@ from erpnext.stock.doctype.delivery_note.delivery_note import update_delivery_no
 from kam_extension.api import request_exception
 from kam_extension.exceptions import PolicyViolation
 from kam_extension.integration.decisions.decision_page import page_of
-from tests.site.credit_setup import ONLY_CREDIT, make_credit_policy, qty_of, queries_during
+from tests.site.credit_setup import ONLY_CREDIT, make_credit_policy, qty_of, queries_during, suspend
 from tests.site.factories import (
 	make_customer,
 	make_delivery_note,
@@ -221,12 +221,6 @@ def large_order(account):
 def make_policy_once() -> None:
 	if not frappe.db.exists("KAM Policy", {"docstatus": 1}):
 		make_policy(**ONLY_CREDIT | {"margin_action": "Block", "credit_action": "Off"})
-
-
-def suspend(account) -> None:
-	account.reload()
-	account.status = "Suspended"
-	account.save()
 
 
 def decisions(document) -> list:

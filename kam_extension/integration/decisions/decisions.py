@@ -76,7 +76,7 @@ def _values(doc, judgement: Judgement) -> dict:
 		"key_account": judgement.account.name,
 		"customer": judgement.account.customer,
 		"company": doc.company,
-		"policy": judgement.terms.name,
+		"policy": judgement.terms.name or None,
 		"tier": judgement.account.tier,
 		"verdict": str(verdict.code),
 		"decided_at": moment,

@@ -25,7 +25,7 @@ def write_figures(doc, judgement: Judgement) -> None:
 	covering = [violation.exception for violation in verdict.violations if violation.exception]
 	doc.update(
 		{
-			"kam_policy": judgement.terms.name,
+			"kam_policy": judgement.terms.name or None,
 			"kam_required_markup": float(margin.required_markup) if margin else None,
 			"kam_actual_markup": _percent(margin.actual_markup) if margin else None,
 			"kam_net_markup": _percent(margin.net_markup) if margin else None,

@@ -7,14 +7,14 @@ from frappe.utils import getdate
 
 from kam_extension.integration.accounts.account_file import Account
 from kam_extension.integration.documents.exemptions import is_exempt
-from kam_extension.integration.documents.selling_documents import read_document
+from kam_extension.integration.documents.selling_documents import is_commitment, read_document
 from kam_extension.integration.enforcement.reading import read_account
 from kam_extension.integration.exceptions.price_exceptions import approved_exceptions
-from kam_extension.policy.codes import VerdictCode
+from kam_extension.policy.codes import AccountStatus, VerdictCode
 from kam_extension.policy.exceptions import apply_exceptions
 from kam_extension.policy.facts import DocumentFacts
 from kam_extension.policy.judge import judge
-from kam_extension.policy.terms import PolicyTerms
+from kam_extension.policy.terms import NO_RULES, PolicyTerms
 from kam_extension.policy.verdict import Verdict
 
 REOPENED, RELEASED, CLOSED, DROP_SHIPMENT = "Reopened", "Released", "Closed", "Drop Shipment"
@@ -33,10 +33,14 @@ class Judgement:
 
 
 def judge_document(doc) -> Judgement | None:
-	"""Judge `doc` (a selling document with a key account) under the policy in force; None without one."""
+	"""Judge `doc` (a selling document with a key account) under the policy in force.
+
+	None without one, but for the orders and deliveries of a suspended account.
+	"""
 	# What was read to stamp the document serves one judgement; a later one reads anew.
 	reading = doc.flags.pop("kam_reading", None) or read_account(doc)
-	account, terms = reading.account, reading.terms
+	account = reading.account
+	terms = reading.terms or _terms_without_policy(doc, account)
 	if terms is None:
 		return None
 	if is_exempt(doc):
@@ -46,6 +50,12 @@ def judge_document(doc) -> Judgement | None:
 	if verdict.violations:
 		verdict = apply_exceptions(verdict, facts, approved_exceptions(doc), getdate())
 	return Judgement(doc.company, account, terms, facts, verdict)
+
+
+def _terms_without_policy(doc, account: Account) -> PolicyTerms | None:
+	"""A suspended account orders nothing and gets nothing, policy or not (R32)."""
+	is_stopped = account.status == AccountStatus.SUSPENDED and is_commitment(doc) and not is_exempt(doc)
+	return NO_RULES if is_stopped else None
 
 
 def may_see_cost(terms: PolicyTerms, user: str | None = None) -> bool:
