@@ -35,10 +35,10 @@ from measure import alternate, median_ratio_of_blocks
 from tests.site import factories
 
 APP = "kam_extension"
-BLOCKS = int(os.environ.get("KAM_BENCH_BLOCKS") or 24)
+BLOCKS = int(os.environ.get("KAM_BENCH_BLOCKS") or 20)
 PAIRS = int(os.environ.get("KAM_BENCH_PAIRS") or 5)
 LINES = tuple(int(lines) for lines in (os.environ.get("KAM_BENCH_LINES") or "10 200").split())
-WARM_UP = 3
+WARM_UP = 2
 COST, LIST_PRICE = 50, 100
 COMPARED = (("app", "hooks off"), ("app", "no app"), ("no app, again", "no app"))
 

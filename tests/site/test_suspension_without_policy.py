@@ -4,7 +4,7 @@ import frappe
 import pytest
 from erpnext.selling.doctype.sales_order.sales_order import update_status
 
-from kam_extension.api import preview
+from kam_extension.api import preview, request_exception
 from kam_extension.exceptions import PolicyViolation
 from kam_extension.integration.decisions.decision_page import page_of
 from tests.site.credit_setup import suspend
@@ -44,7 +44,7 @@ def test_a_draft_and_the_panel_say_so(account, item):
 	order = make_sales_order(account.customer, [(item, 1, 10)])
 	assert (order.kam_verdict, order.kam_policy, order.items[0].kam_floor_rate) == ("Blocked", None, 0)
 	answer = preview(order.as_dict())
-	assert answer["verdict"] == "Blocked"
+	assert (answer["verdict"], answer["may_request_exception"]) == ("Blocked", False)
 	assert [violation["rule"] for violation in answer["violations"]] == ["Credit"]
 
 
@@ -68,6 +68,13 @@ def test_what_was_on_hold_stays_there(item):
 	suspend(account)
 	with pytest.raises(PolicyViolation, match="suspended"):
 		update_status("Draft", order.name)
+
+
+def test_a_stamp_of_an_account_that_is_gone_is_named(account, item):
+	order = make_sales_order(account.customer, [(item, 1, 10)])
+	frappe.db.delete("Key Account", {"name": account.name})
+	with pytest.raises(frappe.DoesNotExistError, match=account.name):
+		request_exception(order.doctype, order.name, "Why not")
 
 
 @pytest.mark.committing

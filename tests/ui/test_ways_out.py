@@ -1,5 +1,6 @@
 """A refusal shows the ways out and they work: passing prices, an exception for Update Items, the record (R26–R30)."""
 
+import frappe
 import pytest
 from playwright.sync_api import expect
 
@@ -65,6 +66,17 @@ def test_the_panel_marks_the_row_and_applies_the_price(desk, seed, seller, marke
 	window.panel().get_by_role("button", name="Apply Passing Prices").click()
 	expect(window.panel()).to_contain_text("Pass")
 	expect(window.field("items").locator(".kam-below-floor")).to_have_count(0)
+
+
+def test_the_panel_of_a_suspended_account_offers_no_exception(desk, seed, seller, market):
+	with seed():
+		order = failing_order(market, seller)
+		frappe.db.set_value("Key Account", {"customer": market.customer}, "status", "Suspended")
+	window = desk(seller)
+	window.open("sales-order", order)
+	expect(window.panel()).to_contain_text("The key account is suspended")
+	expect(window.panel()).to_contain_text("lift the suspension")
+	expect(window.page.get_by_role("button", name="Request Price Exception")).to_have_count(0)
 
 
 def test_the_column_is_for_key_accounts_only(desk, seed, seller, market):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import frappe
+from frappe import _
 from frappe.utils import getdate
 
 from kam_extension.integration.questions import Question, Row, ask
@@ -65,17 +66,19 @@ class Account:
 
 def load_account(name: str) -> Account:
 	"""The key account's file as stored now, its tier the effective one. One query."""
-	return account_from(ask(account_question(name)))
+	return account_from(name, ask(account_question(name)))
 
 
 def account_question(name: str) -> Question:
 	return Question((_FILE,), {"key_account": name, "today": getdate()})
 
 
-def account_from(answers: Iterable[Row]) -> Account:
-	"""The account of `account_question` among the `answers`."""
+def account_from(name: str, answers: Iterable[Row]) -> Account:
+	"""The account by the answer to `account_question` among the `answers`. Raises DoesNotExistError for none."""
 	found = (json.loads(subject) for kind, subject, _amount in answers if kind == "account")
 	rows = [frappe._dict(zip(_NAMES, values, strict=True)) for values in found]
+	if not rows:
+		frappe.throw(_("{0} {1} not found").format(_("Key Account"), name), frappe.DoesNotExistError)
 	row = rows[0]
 	return Account(
 		name=row.name,

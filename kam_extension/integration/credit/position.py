@@ -25,13 +25,13 @@ def position_question(doc, customer: str, customers: set[str], rounding: Roundin
 		selects += COUNTED
 	values = {
 		"customer": customer,
-		"customers": sorted(customers),
+		"customers": sorted(map(str, customers)),
 		"company": doc.company,
 		"name": doc.name or "",
 		"today": getdate(),
 		"smallest_unit": rounding.smallest_unit,
-		"orders": sorted(orders) or NOTHING,
-		"order_rows": sorted(order_rows) or NOTHING,
-		"invoice_rows": sorted(invoice_rows) or NOTHING,
+		"orders": sorted(map(str, orders)) or NOTHING,
+		"order_rows": sorted(map(str, order_rows)) or NOTHING,
+		"invoice_rows": sorted(map(str, invoice_rows)) or NOTHING,
 	}
 	return Question(selects, values)

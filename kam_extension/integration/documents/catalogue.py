@@ -31,12 +31,22 @@ _PARTS = """
 _PRICE_SELECT = (
 	f"""
 	select 'price', json_array(
-		ifnull(price.supplier, '') = '', ifnull(price.valid_from, ''), price.creation,
+		ifnull(price.supplier, '') = '', ifnull(price.valid_from, ''), ifnull(price.creation, ''),
 		price.price_list, price.item_code, price.uom, item.stock_uom
 	), price.price_list_rate {_ALL_PRICES} {_TODAY}
 """,
 )
 _PART_SELECT = (f"select 'part', json_array(bundle.new_item_code, part.item_code), part.qty {_PARTS}",)
+# ERPNext writes such prices without events.
+FOLLOWS_DOCUMENTS = Question(
+	(
+		"""
+	select 'follows_documents', null, cast(`value` as unsigned) from `tabSingles`
+	where doctype = 'Stock Settings' and field = 'update_existing_price_list_rate'
+""",
+	),
+	{},
+)
 # In the order of `_prices`.
 _HISTORY = f"""
 	select price.price_list, price.item_code, price.uom, price.price_list_rate, item.stock_uom,
@@ -58,7 +68,9 @@ class Catalogue:
 def catalogue_question(price_lists: Iterable[str | None], item_codes: Iterable[str]) -> Question:
 	"""Prices in the lists today, and parts, of `item_codes`."""
 	lists = sorted(name for name in price_lists if name)
-	values = {"lists": lists or NOTHING, "items": sorted(item_codes) or NOTHING, "today": getdate()}
+	# A client may send numbers.
+	items = sorted(map(str, item_codes))
+	values = {"lists": lists or NOTHING, "items": items or NOTHING, "today": getdate()}
 	return Question(_PRICE_SELECT + _PART_SELECT, values)
 
 
@@ -90,6 +102,11 @@ def read_price_history(price_lists: Iterable[str | None], item_codes: Iterable[s
 		parts |= found
 	values = {"lists": lists or NOTHING, "items": sorted(items) or NOTHING}
 	return Catalogue(list(frappe.db.sql(_HISTORY, values)), parts)
+
+
+def prices_follow_documents(answers: Iterable[Row]) -> bool:
+	"""Whether ERPNext's validation makes the rates of documents list prices, by the answer to `FOLLOWS_DOCUMENTS`."""
+	return any(kind == "follows_documents" and value for kind, _subject, value in answers)
 
 
 def note_price(doc, method: str | None = None) -> None:

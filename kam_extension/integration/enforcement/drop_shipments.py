@@ -93,7 +93,7 @@ def _shipments(doc) -> list[DropShipment]:
 def _judged(
 	doc, judge: Callable[[DropShipment], Judgement | None]
 ) -> Iterator[tuple[DropShipment, Judgement]]:
-	"""Each shipment with the judgement on its account, under a policy in force."""
+	"""Each shipment with the judgement on its account, where there is one."""
 	for shipment in _shipments(doc):
 		judgement = judge(shipment)
 		if judgement:

@@ -14,7 +14,7 @@ from kam_extension.integration.enforcement.judgement import Judgement, judge_doc
 from kam_extension.integration.enforcement.reading import read
 from kam_extension.integration.enforcement.turns import judge_in_turn
 from kam_extension.integration.enforcement.unit_access import check_access, selling_unit
-from kam_extension.integration.policies.policies import is_enabled
+from kam_extension.integration.policies.policies import is_enabled, policy_in_force
 from kam_extension.integration.policies.tier_price_lists import price_list_of
 from kam_extension.policy.terms import PolicyTerms, TierTerms
 
@@ -26,13 +26,14 @@ def before_validate(doc, method: str | None = None) -> None:
 	if reading is None:
 		_unstamp(doc)
 		return
-	account, terms = reading.account, reading.terms
+	account = reading.account
 	doc.kam_key_account = account.name
 	doc.kam_tier = account.tier
 	doc.kam_account_class = account.account_class
 	doc.kam_unit = selling_unit(doc, account)
 	drop_false_claims(doc)
 	_refuse_negative_other_costs(doc)
+	terms = policy_in_force(doc.company)
 	if terms:
 		_give_service_level(doc, terms, terms.service_level(account.account_class, account.tier))
 

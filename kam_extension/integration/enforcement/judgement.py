@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import frappe
 from frappe.utils import getdate
 
-from kam_extension.integration.accounts.account_file import Account
+from kam_extension.integration.accounts.account_file import Account, load_account
 from kam_extension.integration.documents.exemptions import is_exempt
 from kam_extension.integration.documents.selling_documents import is_commitment, read_document
-from kam_extension.integration.enforcement.reading import read_account
+from kam_extension.integration.enforcement.reading import Reading
 from kam_extension.integration.exceptions.price_exceptions import approved_exceptions
+from kam_extension.integration.policies.policies import policy_in_force
 from kam_extension.policy.codes import AccountStatus, VerdictCode
 from kam_extension.policy.exceptions import apply_exceptions
 from kam_extension.policy.facts import DocumentFacts
@@ -38,9 +39,10 @@ def judge_document(doc) -> Judgement | None:
 	None without one, but for the orders and deliveries of a suspended account.
 	"""
 	# What was read to stamp the document serves one judgement; a later one reads anew.
-	reading = doc.flags.pop("kam_reading", None) or read_account(doc)
+	reading = doc.flags.pop("kam_reading", None) or Reading(load_account(doc.kam_key_account))
 	account = reading.account
-	terms = reading.terms or _terms_without_policy(doc, account)
+	# Validation may have changed the company.
+	terms = policy_in_force(doc.company) or _terms_without_policy(doc, account)
 	if terms is None:
 		return None
 	if is_exempt(doc):

@@ -10,7 +10,7 @@ from kam_extension.integration.documents.selling_documents import GUARDED, custo
 from kam_extension.integration.enforcement import enforcement
 from kam_extension.integration.enforcement.judgement import Judgement, judge_document, may_see_cost
 from kam_extension.integration.enforcement.messages import violation_messages, way_out
-from kam_extension.integration.enforcement.ways_out import is_about_price, passing_rates
+from kam_extension.integration.enforcement.ways_out import is_about_price, may_request, passing_rates
 from kam_extension.integration.exceptions.exception_requests import open_request
 from kam_extension.integration.policies.policies import is_enabled
 from kam_extension.policy.codes import VerdictCode
@@ -122,6 +122,7 @@ def _answer(doc, judgement: Judgement) -> dict:
 		"floor_rates": document_floor_rates(doc, judgement),
 		"is_about_price": is_about_price(judgement),
 		"way_out": way_out(judgement) if verdict.violations else None,
+		"may_request_exception": may_request(judgement),
 		"open_exception": open_request(doc.doctype, doc.name) if verdict.violations else None,
 		"violations": [
 			{**_violation(violation), "message": message}

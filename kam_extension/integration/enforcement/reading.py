@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kam_extension.integration.accounts.account_file import (
-	Account,
-	account_from,
-	account_question,
-	load_account,
-)
+from kam_extension.integration.accounts.account_file import Account, account_from, account_question
 from kam_extension.integration.accounts.accounts import account_of
 from kam_extension.integration.credit.groups import belongs_to_a_group
-from kam_extension.integration.documents.catalogue import prices_written
-from kam_extension.integration.documents.selling_documents import customer_of, questions_about
+from kam_extension.integration.documents.catalogue import (
+	FOLLOWS_DOCUMENTS,
+	prices_follow_documents,
+	prices_written,
+)
+from kam_extension.integration.documents.selling_documents import customer_of, judges_credit, questions_about
 from kam_extension.integration.money import company_currency, site_rounding
 from kam_extension.integration.policies.policies import IS_ENABLED, is_enabled_by, policy_in_force
 from kam_extension.integration.questions import Question, Row, ask
@@ -21,10 +20,9 @@ from kam_extension.policy.terms import PolicyTerms
 
 @dataclass(frozen=True)
 class Reading:
-	"""A key account, the terms in force (None without a policy), and answers to questions about the document."""
+	"""A key account, and answers to questions about the document."""
 
 	account: Account
-	terms: PolicyTerms | None
 	questions: tuple[Question, ...] = ()
 	answers: Sequence[Row] = ()
 	prices_written: int = 0
@@ -45,26 +43,21 @@ def read(doc) -> Reading | None:
 	if not name:
 		return None
 	terms = policy_in_force(doc.company)
-	questions = _questions(doc, terms, name, customer)
-	answers = ask(IS_ENABLED, account_question(name), *questions)
+	questions = _questions(doc, terms, name, customer) if terms else ()
+	answers = ask(IS_ENABLED, account_question(name), FOLLOWS_DOCUMENTS, *questions)
 	if not is_enabled_by(answers):
 		return None
-	return Reading(account_from(answers), terms, questions, answers, prices_written())
+	account = account_from(name, answers)
+	if prices_follow_documents(answers):
+		return Reading(account)
+	return Reading(account, questions, answers, prices_written())
 
 
-def read_account(doc) -> Reading:
-	"""The account that the document is stamped with, without answers."""
-	return Reading(load_account(doc.kam_key_account), policy_in_force(doc.company))
-
-
-def _questions(doc, terms: PolicyTerms | None, name: str, customer: str) -> tuple[Question, ...]:
+def _questions(doc, terms: PolicyTerms, name: str, customer: str) -> tuple[Question, ...]:
 	"""None for what is hardly ever judged, and where the members of a group have to be found first."""
-	if (
-		terms is None
-		or not (doc.company and doc.get("items"))
-		or doc.get("is_return")
-		or belongs_to_a_group(name)
-	):
+	if not (doc.company and doc.get("items")) or doc.get("is_return"):
+		return ()
+	if judges_credit(doc, terms) and belongs_to_a_group(name):
 		return ()
 	rounding = site_rounding(company_currency(doc.company))
 	return tuple(questions_about(doc, terms, customer, None, rounding))

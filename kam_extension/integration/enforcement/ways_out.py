@@ -51,7 +51,7 @@ def buttons(doc, judgement: Judgement, rates: dict[int, float] | None) -> str:
 	shown = []
 	if rates and not is_update:
 		shown.append(button("apply_passing_prices", _("Apply Passing Prices"), "btn-primary", document))
-	if _may_request(judgement):
+	if may_request(judgement):
 		rows = {"rows": rows_of(doc)} if is_update else {}
 		style = "btn-default" if shown else "btn-primary"
 		shown.append(button("request_exception", _("Request Price Exception"), style, {**document, **rows}))
@@ -63,11 +63,12 @@ def is_update_after_submit(doc) -> bool:
 	return doc.get("_action") == "update_after_submit"
 
 
-def _may_request(judgement: Judgement) -> bool:
+def may_request(judgement: Judgement) -> bool:
+	"""Whether a Price Exception could let the document through and the user may ask for one."""
 	violations = judgement.verdict.violations
-	if any(violation.is_final for violation in violations):
-		return False
-	return frappe.has_permission("Price Exception", "create")
+	is_final = any(violation.is_final for violation in violations)
+	awaits_exception = any(violation.awaits_exception for violation in violations)
+	return awaits_exception and not is_final and frappe.has_permission("Price Exception", "create")
 
 
 def _suggestion(row, rate: float, currency: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import frappe
-from frappe.utils import cint, getdate
+from frappe.utils import getdate
 
 from kam_extension.integration.questions import Question, Row
 from kam_extension.policy.terms import PolicyTerms, terms_from
@@ -17,9 +17,13 @@ def is_enabled() -> bool:
 	return bool(frappe.db.get_single_value("KAM Settings", "enabled", cache=True))
 
 
+# The text columns of Singles may differ in collation from all others, so the value goes through the number.
 IS_ENABLED = Question(
 	(
-		"select 'enabled', `value`, null from `tabSingles` where doctype = 'KAM Settings' and field = 'enabled'",
+		"""
+	select 'enabled', null, cast(`value` as unsigned) from `tabSingles`
+	where doctype = 'KAM Settings' and field = 'enabled'
+""",
 	),
 	{},
 )
@@ -27,7 +31,7 @@ IS_ENABLED = Question(
 
 def is_enabled_by(answers: Iterable[Row]) -> bool:
 	"""As `is_enabled`, by the answer to `IS_ENABLED` among the `answers`."""
-	return any(kind == "enabled" and cint(value) for kind, value, _amount in answers)
+	return any(kind == "enabled" and value for kind, _subject, value in answers)
 
 
 def terms_of(policy) -> PolicyTerms:

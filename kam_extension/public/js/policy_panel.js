@@ -107,7 +107,7 @@ frappe.provide("kam_extension");
 
 		show(answer) {
 			this.floors.write(answer.floor_rates || {}, view.is_uncovered(answer));
-			this.offer_exception(view.is_uncovered(answer) && !answer.open_exception);
+			this.offer_exception(answer.may_request_exception && !answer.open_exception);
 			this.draw(view.live(answer, this.frm.doc), view.COLORS[answer.verdict]);
 			this.show_decisions();
 		}

@@ -16,7 +16,7 @@ frappe.provide("kam_extension");
 	const RULE_CONTEXT = "Price Exception Violation"; // its Select field names the rules
 
 	function live(answer, doc) {
-		if (!answer.policy) {
+		if (!answer.policy && !answer.violations?.length) {
 			const has_items = (doc.items || []).some((row) => row.item_code && row.qty);
 			return note(
 				has_items
@@ -67,11 +67,11 @@ frappe.provide("kam_extension");
 		const color = COLORS[verdict] || "gray";
 		const facts = [
 			tier ? __("Tier {0}", [escaped(tier)]) : __("No tier"),
-			frappe.model.can_read("KAM Policy") ? link_to("KAM Policy", policy) : escaped(policy),
+			policy && frappe.model.can_read("KAM Policy") ? link_to("KAM Policy", policy) : escaped(policy),
 		];
 		return `<div class="kam-panel-head">
 			<span class="indicator-pill ${color} kam-panel-verdict">${__(verdict, null, doctype)}</span>
-			<span class="text-muted">${facts.join(" · ")}</span>
+			<span class="text-muted">${facts.filter(Boolean).join(" · ")}</span>
 			<span class="kam-panel-why"></span>
 		</div>`;
 	}
