@@ -36,11 +36,7 @@ def alternate(
 
 def median_ratio(tested: Sequence[float], baseline: Sequence[float]) -> tuple[float, tuple[float, float]]:
 	"""Median of the ratios of pairs, and its bootstrap 95 % interval."""
-	ratios = [one / other for one, other in zip(tested, baseline, strict=True)]
-	chance = random.Random(1)
-	medians = sorted(statistics.median(chance.choices(ratios, k=len(ratios))) for _ in range(RESAMPLES))
-	low, high = medians[int(RESAMPLES * 0.025)], medians[int(RESAMPLES * 0.975)]
-	return statistics.median(ratios), (low, high)
+	return median_ratio_of_blocks([([one], [other]) for one, other in zip(tested, baseline, strict=True)])
 
 
 def median_ratio_of_blocks(

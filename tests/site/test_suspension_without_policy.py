@@ -1,7 +1,10 @@
 """A suspended account is always blocked, also in a company without a policy in force (R32, R54)."""
 
+import json
+
 import frappe
 import pytest
+from erpnext.controllers.accounts_controller import update_child_qty_rate
 from erpnext.selling.doctype.sales_order.sales_order import update_status
 
 from kam_extension.api import preview, request_exception
@@ -9,12 +12,15 @@ from kam_extension.exceptions import PolicyViolation
 from kam_extension.integration.decisions.decision_page import page_of
 from tests.site.credit_setup import suspend
 from tests.site.factories import (
+	company,
+	insert,
 	make_delivery_note,
 	make_item,
 	make_key_account,
 	make_quotation,
 	make_sales_invoice,
 	make_sales_order,
+	unique,
 )
 
 
@@ -38,6 +44,20 @@ def test_orders_and_deliveries_are_stopped(make, account, item):
 def test_a_delivering_invoice_is_stopped(account, item):
 	with pytest.raises(PolicyViolation, match="suspended"):
 		make_sales_invoice(account.customer, [(item, 1, 10)], submit=True, update_stock=1)
+
+
+def test_a_drop_shipment_is_stopped(account, item):
+	supplier = insert("Supplier", supplier_name=unique("Supplier"), supplier_group="All Supplier Groups").name
+	with pytest.raises(PolicyViolation, match="suspended"):
+		insert(
+			"Purchase Order",
+			submit=True,
+			supplier=supplier,
+			customer=account.customer,
+			company=company(),
+			schedule_date=frappe.utils.nowdate(),
+			items=[{"item_code": item, "qty": 1, "rate": 1, "delivered_by_supplier": 1}],
+		)
 
 
 def test_a_draft_and_the_panel_say_so(account, item):
@@ -68,6 +88,15 @@ def test_what_was_on_hold_stays_there(item):
 	suspend(account)
 	with pytest.raises(PolicyViolation, match="suspended"):
 		update_status("Draft", order.name)
+
+
+def test_update_items_is_stopped(item):
+	account = make_key_account()
+	order = make_sales_order(account.customer, [(item, 1, 10)], submit=True)
+	suspend(account)
+	row = {"docname": order.items[0].name, "item_code": item, "qty": 2, "rate": 10}
+	with pytest.raises(PolicyViolation, match="suspended"):
+		update_child_qty_rate("Sales Order", json.dumps([row]), order.name)
 
 
 def test_a_stamp_of_an_account_that_is_gone_is_named(account, item):

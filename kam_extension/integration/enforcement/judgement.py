@@ -42,7 +42,9 @@ def judge_document(doc) -> Judgement | None:
 	reading = doc.flags.pop("kam_reading", None) or Reading(load_account(doc.kam_key_account))
 	account = reading.account
 	# Validation may have changed the company.
-	terms = policy_in_force(doc.company) or _terms_without_policy(doc, account)
+	terms = policy_in_force(doc.company)
+	if terms is None and is_commitment(doc) and not is_exempt(doc):
+		terms = terms_without_policy(account)
 	if terms is None:
 		return None
 	if is_exempt(doc):
@@ -54,10 +56,9 @@ def judge_document(doc) -> Judgement | None:
 	return Judgement(doc.company, account, terms, facts, verdict)
 
 
-def _terms_without_policy(doc, account: Account) -> PolicyTerms | None:
-	"""A suspended account orders nothing and gets nothing, policy or not (R32)."""
-	is_stopped = account.status == AccountStatus.SUSPENDED and is_commitment(doc) and not is_exempt(doc)
-	return NO_RULES if is_stopped else None
+def terms_without_policy(account: Account) -> PolicyTerms | None:
+	"""A suspended account orders nothing and gets nothing, policy or not (R32). For all others there are no terms."""
+	return NO_RULES if account.status == AccountStatus.SUSPENDED else None
 
 
 def may_see_cost(terms: PolicyTerms, user: str | None = None) -> bool:
